@@ -1,0 +1,10 @@
+/** Jest runs the TypeScript sources as native ES modules; rolldown strips the types. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/scripts/jest-transform.js' },
+  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  testPathIgnorePatterns: process.env.SLIPWAY_SLOW === '1' ? [] : ['<rootDir>/__tests__/e2e/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  testTimeout: 30_000,
+}

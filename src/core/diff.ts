@@ -1,0 +1,148 @@
+import type { Cause, Change } from './change.ts'
+import { equal, isObject, type Json, type JsonObject, type Path, showPath, valueAt } from './json.ts'
+import type { Source } from './problem.ts'
+import { isReference, isText, type Resolver, resolve } from './reference.ts'
+import type { Present } from './resource.ts'
+import { effectOf, type FieldRule, onUnset, type Rules, ruleFor } from './rules.ts'
+import { compareVersions } from './version.ts'
+
+/** The three inputs of a comparison, in one vocabulary. */
+export interface Comparison {
+  readonly desired: JsonObject
+  readonly observed: Present
+  /** What was applied before; undefined if no record says. */
+  readonly baseline: JsonObject | undefined
+  readonly rules: Rules
+  readonly lookUp: Resolver
+  readonly sources: Readonly<Record<string, Source>>
+  /** The cause of a difference whose wanted value is the one that was applied before. */
+  readonly unchangedCause: Cause
+}
+
+/** What a comparison gives. */
+export interface Difference {
+  readonly changes: readonly Change[]
+  /** Fields that the file no longer declares: left as they are, and said once. */
+  readonly released: readonly Path[]
+}
+
+/** A field of a kind that has no rule; a defect of that kind, caught by a test over every schema. */
+export class MissingRuleError extends Error {
+  constructor(path: Path) {
+    super(`no effect is declared for ${showPath(path)}`)
+    this.name = 'MissingRuleError'
+  }
+}
+
+/**
+ * Compares what is wanted with what is there. Only declared fields count; unknown ones are passed over; foreign
+ * members of maps are left alone unless the map is exclusive or a record says that they were ours.
+ * @throws MissingRuleError for a declared field without a rule.
+ */
+export const difference = (comparison: Comparison): Difference => {
+  const changes: Change[] = []
+  const released: Path[] = []
+  walk(comparison, [], comparison.desired, { changes, released })
+  return { changes, released }
+}
+
+interface Found {
+  readonly changes: Change[]
+  readonly released: Path[]
+}
+
+const walk = (comparison: Comparison, path: Path, wanted: Json, found: Found): void => {
+  if (isUnknown(comparison.observed, path)) return
+  const live = valueAt(comparison.observed.spec, path)
+  const rule = path.length === 0 ? undefined : ruleFor(comparison.rules, path)
+  if (isBranch(wanted) && (path.length === 0 || rule === undefined || isObject(live))) {
+    for (const [key, member] of Object.entries(wanted)) walk(comparison, [...path, key], member, found)
+    for (const key of Object.keys(isObject(live) ? live : {})) {
+      if (!Object.hasOwn(wanted, key)) unwanted(comparison, [...path, key], found)
+    }
+    return
+  }
+  if (rule === undefined) throw new MissingRuleError(path)
+  const resolved = resolve(wanted, comparison.lookUp)
+  if (!satisfies(rule, live, resolved)) found.changes.push(changeOf(comparison, rule, path, live, wanted))
+}
+
+const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
+  if (isUnknown(comparison.observed, path)) return
+  const rule = ruleFor(comparison.rules, path)
+  const wasOurs = valueAt(comparison.baseline, path) !== undefined
+  if (rule === undefined) {
+    if (wasOurs)
+      for (const below of leaves(valueAt(comparison.baseline, path) ?? null, path))
+        unwanted(comparison, below, found)
+    return
+  }
+  if (rule.compare === 'create-only' || !(wasOurs || rule.exclusive)) return
+  if (onUnset(rule) === 'release') found.released.push(path)
+  else
+    found.changes.push(changeOf(comparison, rule, path, valueAt(comparison.observed.spec, path), undefined))
+}
+
+/** The nearest paths below a struct that is no longer declared; stops where nothing is left. */
+const leaves = (value: Json, path: Path): readonly Path[] =>
+  isBranch(value) ? Object.keys(value).map(key => [...path, key]) : []
+
+const isBranch = (value: Json): value is JsonObject =>
+  isObject(value) && !isReference(value) && !isText(value)
+
+const isUnknown = ({ unknown = [] }: Present, path: Path): boolean => {
+  const shown = showPath(path)
+  return unknown.some(prefix => shown === prefix || shown.startsWith(`${prefix}.`))
+}
+
+const satisfies = (rule: FieldRule, live: Json | undefined, wanted: Json | undefined): boolean => {
+  switch (rule.compare ?? 'equal') {
+    case 'create-only':
+      return true
+    case 'floor':
+      return typeof live === 'number' && typeof wanted === 'number' ? live >= wanted : equal(live, wanted)
+    case 'minimum':
+      return typeof live === 'string' && typeof wanted === 'string'
+        ? compareVersions(live, wanted) >= 0
+        : equal(live, wanted)
+    case 'equal':
+      return equal(live, wanted) || (live === undefined && wanted === null)
+  }
+}
+
+const changeOf = (
+  { baseline, sources, unchangedCause, lookUp }: Comparison,
+  rule: FieldRule,
+  path: Path,
+  from: Json | undefined,
+  to: Json | undefined,
+): Change => {
+  const target = to === undefined ? undefined : resolve(to, lookUp)
+  const { effect, words, seconds, recipe } = effectOf(
+    rule,
+    from,
+    to === undefined ? undefined : (target ?? to),
+  )
+  const source = sourceOf(sources, path)
+  const applied = baseline !== undefined && equal(valueAt(baseline, path), to)
+  return {
+    path,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    effect,
+    cause: applied ? unchangedCause : 'file',
+    ...(words === undefined ? {} : { words }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(recipe === undefined ? {} : { recipe }),
+    ...(source === undefined ? {} : { source }),
+  }
+}
+
+/** The source of the nearest declared ancestor. */
+const sourceOf = (sources: Readonly<Record<string, Source>>, path: Path): Source | undefined => {
+  for (let length = path.length; length >= 0; length--) {
+    const source = sources[showPath(path.slice(0, length))]
+    if (source !== undefined) return source
+  }
+  return undefined
+}

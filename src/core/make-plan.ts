@@ -1,0 +1,255 @@
+import type { Change } from './change.ts'
+import { difference } from './diff.ts'
+import { sorted } from './graph.ts'
+import { type JsonObject, showPath, withValueAt } from './json.ts'
+import type { Note, Plan, Step } from './plan.ts'
+import { isPosition, type Problem } from './problem.ts'
+import { type Outputs, type Resolver, referenceParts, referencesIn } from './reference.ts'
+import type { Address, Observed, Present, Resource } from './resource.ts'
+import type { KindFacts } from './rules.ts'
+
+/** What a plan is made of. */
+export interface PlanInput {
+  readonly environment: string
+  readonly project: string
+  readonly file: string
+  readonly engine: string
+  readonly desired: readonly Resource[]
+  readonly observed: ReadonlyMap<Address, Observed>
+  /** What was applied before, by address; undefined: no trustworthy record. */
+  readonly baseline: ReadonlyMap<Address, Resource> | undefined
+  /** The engine version of that record; another one than `engine` labels differences that the presets made. */
+  readonly baselineEngine?: string
+  /** Resources of the record that no file wants any more, with what was seen of them. */
+  readonly gone: readonly { readonly resource: Resource; readonly observed: Observed }[]
+  /** Addresses that the file's `delete:` names. */
+  readonly deletable: ReadonlySet<Address>
+  readonly kinds: ReadonlyMap<string, KindFacts>
+  readonly notes: readonly Note[]
+  readonly url?: Plan['url']
+}
+
+/** The path at which a kind's mark stands in a spec; handled here, the same for every kind. */
+export const markPath = ['mark'] as const
+
+/**
+ * Compares what is wanted with what is there and orders what is to be done. Pure: no clock, no I/O.
+ * @throws CycleError if resources wait for one another; MissingRuleError for a defect of a kind.
+ */
+export const makePlan = (input: PlanInput): Plan => {
+  const results = [
+    ...input.desired.map(resource => planOne(input, resource)),
+    ...input.gone.map(one => planGone(input, one)),
+  ]
+  const steps = results.flatMap(({ step }) => step ?? [])
+  return {
+    format: 'slipway-plan/1',
+    environment: input.environment,
+    project: input.project,
+    file: input.file,
+    engine: input.engine,
+    steps: ordered(input, steps),
+    notes: [...input.notes, ...results.flatMap(({ notes = [] }) => notes)],
+    problems: results.flatMap(({ problems = [] }) => problems),
+    pins: pinsOf(input),
+    unchanged: results.filter(({ step, problems = [] }) => step === undefined && problems.length === 0)
+      .length,
+    outputs: outputsOf(input.observed),
+    ...(input.url === undefined ? {} : { url: input.url }),
+    recorded: input.baseline !== undefined,
+  }
+}
+
+interface Result {
+  readonly step?: Step
+  readonly notes?: readonly Note[]
+  readonly problems?: readonly Problem[]
+}
+
+const planOne = (input: PlanInput, resource: Resource): Result => {
+  const observed = input.observed.get(resource.address)
+  if (observed === undefined) throw new Error(`nothing was observed for ${resource.address}`)
+  switch (observed.state) {
+    case 'unknown':
+      return { problems: [{ ...observed.problem, address: resource.address }] }
+    case 'absent':
+      return { step: stepOf(input, resource, { action: 'create', changes: [], about: observed.assumed }) }
+    case 'present':
+      return planPresent(input, resource, observed)
+  }
+}
+
+const planPresent = (input: PlanInput, resource: Resource, observed: Present): Result => {
+  const { mark } = observed
+  if (typeof mark === 'string' && mark !== input.environment) return { problems: [belongsTo(resource, mark)] }
+  const { changes, released } = difference({
+    desired: resource.spec,
+    observed,
+    baseline: input.baseline?.get(resource.address)?.spec,
+    rules: factsOf(input, resource.kind).rules,
+    lookUp: lookUpIn(input.observed),
+    sources: resource.sources,
+    unchangedCause:
+      input.baselineEngine === undefined || input.baselineEngine === input.engine ? 'drift' : 'engine',
+  })
+  const action = mark === null ? 'adopt' : changes.length > 0 ? 'update' : 'settle'
+  const about = observed.settling ?? observed.about
+  const idle = action === 'settle' && observed.settling === undefined
+  return {
+    ...(idle ? {} : { step: stepOf(input, resource, { action, changes, about }) }),
+    notes: released.map(path => releasedNote(resource, showPath(path))),
+    problems: changes.filter(({ effect }) => effect === 'refused').map(change => refusal(resource, change)),
+  }
+}
+
+/** A resource that was applied before and that no file wants any more. */
+const planGone = (input: PlanInput, { resource, observed }: PlanInput['gone'][number]): Result => {
+  if (observed.state === 'absent') return {}
+  if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
+  const successor = input.desired.find(({ address }) => address === resource.address)
+  const { holdsData } = factsOf(input, resource.kind)
+  if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
+  if (holdsData && !input.deletable.has(resource.address)) return { problems: [wouldLoseData(resource)] }
+  const address = successor === undefined ? resource.address : `${resource.address} (before)`
+  return {
+    step: stepOf(input, { ...resource, address }, { action: 'remove', changes: [], about: observed.about }),
+  }
+}
+
+const wouldReplace = ({ address, identity }: Resource, successor: Resource): Problem => ({
+  address,
+  message: `${address} would be replaced: the file now names ${successor.identity}, and ${identity} holds data.`,
+  advice:
+    'Put the old name and place back. To move, make the new one under another name, move the data, then delete the old one.',
+  ...(isPosition(successor.sources['']) ? { position: successor.sources[''] } : {}),
+})
+
+const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
+  address,
+  message: `${identity} belongs to environment ${mark}: its mark says so.`,
+  advice: 'Give this one another name, or share it with `use:`.',
+})
+
+const wouldLoseData = ({ address, identity }: Resource): Problem => ({
+  address,
+  message: `${address} is no longer in the file, but it holds data (${identity}).`,
+  advice: `To keep it, put it back. To delete it, switch its protection off in one pull request, then say \`delete: [${address}]\` in the next.`,
+})
+
+const refusal = ({ address }: Resource, { path, from, to, words, recipe, source }: Change): Problem => ({
+  address,
+  message: `${address}: ${showPath(path)} cannot change from ${show(from)} to ${show(to)}${words === undefined ? '' : `: ${words}`}.`,
+  ...(recipe === undefined ? {} : { advice: recipe }),
+  ...(isPosition(source) ? { position: source } : {}),
+})
+
+const show = (value: unknown): string =>
+  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
+
+const releasedNote = ({ address }: Resource, path: string): Note => ({
+  level: 'info',
+  message: `${address}: ${path} is no longer managed; it stays as it is.`,
+  address,
+})
+
+const stepOf = (
+  input: PlanInput,
+  { address, kind, identity, spec, dependsOn, sources }: Resource,
+  { action, changes, about }: Pick<Step, 'action' | 'changes'> & { readonly about: string | undefined },
+): Step => {
+  const source = sources['']
+  const seconds = changes.map(change => change.seconds ?? 5)
+  const takes = action === 'update' || action === 'adopt' ? bounds(seconds) : factsOf(input, kind).takes
+  return {
+    address,
+    kind,
+    identity,
+    action,
+    spec,
+    changes,
+    after: [...new Set([...dependsOn, ...referencesIn(spec).map(found => referenceParts(found).address)])],
+    takes,
+    ...(source === undefined ? {} : { source }),
+    ...(about === undefined ? {} : { about }),
+  }
+}
+
+const bounds = (seconds: readonly number[]): readonly [number, number] => {
+  const total = seconds.reduce((sum, one) => sum + one, 0)
+  return [total, Math.ceil(total * 1.5)]
+}
+
+/** Creates and changes in dependency order; then removals, each before what it depends on. */
+const ordered = (input: PlanInput, steps: readonly Step[]): readonly Step[] => {
+  const removed = steps.filter(({ action }) => action === 'remove')
+  const kept = steps.filter(({ action }) => action !== 'remove')
+  const names = new Set(kept.map(({ address }) => address))
+  const through = throughUnchanged(input, names)
+  const wired = kept.map(step => ({ ...step, id: step.address, after: through(step.address) }))
+  const dependants = (address: Address) =>
+    removed.filter(step => step.after.includes(address)).map(step => step.address)
+  const unwired = removed.map(step => ({
+    ...step,
+    id: step.address,
+    after: [...dependants(step.address), ...names],
+  }))
+  return [...sorted(wired), ...sorted(unwired)].map(({ id: _, ...step }) => step)
+}
+
+/** The steps that must end before one may begin, seen through resources that need no step. */
+const throughUnchanged = (
+  input: PlanInput,
+  steps: ReadonlySet<Address>,
+): ((address: Address) => readonly Address[]) => {
+  const byAddress = new Map(input.desired.map(resource => [resource.address, resource]))
+  const direct = (address: Address): readonly Address[] => {
+    const resource = byAddress.get(address)
+    if (resource === undefined) return []
+    return [...resource.dependsOn, ...referencesIn(resource.spec).map(found => referenceParts(found).address)]
+  }
+  const reach = (address: Address, seen: Set<Address>): readonly Address[] =>
+    direct(address).flatMap(before => {
+      if (seen.has(before)) return []
+      seen.add(before)
+      return steps.has(before) ? [before] : reach(before, seen)
+    })
+  return address => reach(address, new Set())
+}
+
+const factsOf = (input: PlanInput, kind: string): KindFacts => {
+  const facts = input.kinds.get(kind)
+  if (facts === undefined) throw new Error(`unknown kind ${kind}`)
+  return facts
+}
+
+const lookUpIn =
+  (observed: ReadonlyMap<Address, Observed>): Resolver =>
+  (address, output) => {
+    const target = observed.get(address)
+    return target?.state === 'present' ? target.outputs[output] : undefined
+  }
+
+const outputsOf = (observed: ReadonlyMap<Address, Observed>): Record<Address, Outputs> =>
+  Object.fromEntries(
+    [...observed].flatMap(([address, seen]) =>
+      seen.state === 'present' && Object.keys(seen.outputs).length > 0 ? [[address, seen.outputs]] : [],
+    ),
+  )
+
+/** The output by which secrets give their latest enabled version. */
+export const versionOutput = 'version'
+
+/** Every secret that a wanted spec refers to by version, with the version that is the latest enabled one now. */
+const pinsOf = ({ desired, observed }: PlanInput): Record<Address, string> => {
+  const used = desired.flatMap(({ spec }) => referencesIn(spec)).map(referenceParts)
+  const pins: Record<Address, string> = {}
+  for (const { address, output } of used) {
+    const version = output === versionOutput ? lookUpIn(observed)(address, output) : undefined
+    if (typeof version === 'string') pins[address] = version
+  }
+  return pins
+}
+
+/** `spec` with our mark, for kinds that carry one. */
+export const marked = (spec: JsonObject, environment: string): JsonObject =>
+  withValueAt(spec, markPath, environment)

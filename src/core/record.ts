@@ -1,0 +1,41 @@
+import type { Plan } from './plan.ts'
+
+/** What was applied, or begun, at one time; kept as a GitHub Deployment. */
+export interface ApplyRecord {
+  readonly environment: string
+  /** Path of the environment file at that commit. */
+  readonly file: string
+  /** The commit on the default branch. */
+  readonly sha: string
+  /** The blob of the file at that commit. */
+  readonly blob: string
+  readonly engine: string
+  /** sha256 of every chart archive that was used, by `release/NAME`. */
+  readonly charts: Readonly<Record<string, string>>
+  /** Digest of the spec of everything it owns, by identity. */
+  readonly identities: Readonly<Record<string, string>>
+}
+
+/** What the records say of one environment. */
+export interface History {
+  /** The last one that was applied whole. */
+  readonly applied: ApplyRecord | undefined
+  /** Those begun later that did not end well, oldest first. */
+  readonly unfinished: readonly ApplyRecord[]
+}
+
+/** A record that has been begun and waits for its end. */
+export interface OpenRecord {
+  /** Says how it ended. */
+  close(
+    ending: 'success' | 'failure',
+    detail: { readonly description: string; readonly url?: string },
+  ): Promise<void>
+}
+
+/** Where records are kept. */
+export interface Records {
+  history(environment: string): Promise<History | undefined>
+  /** Writes a record before the first write of an apply. */
+  begin(record: ApplyRecord, plan: Plan): Promise<OpenRecord>
+}

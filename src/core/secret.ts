@@ -1,0 +1,67 @@
+import { inspect } from 'node:util'
+
+const hidden = '***'
+
+/** A secret value that cannot be printed: it shows as `***` in strings, JSON, logs and errors. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  /** The value itself, for the one place that passes it on. */
+  reveal(): string {
+    return this.#value
+  }
+  toString(): string {
+    return hidden
+  }
+  toJSON(): string {
+    return hidden
+  }
+  [inspect.custom](): string {
+    return hidden
+  }
+}
+
+/** The forms in which a value can turn up in other people's output. */
+const formsOf = (value: string): readonly string[] => {
+  const base64 = [0, 1, 2].map(shift =>
+    Buffer.from(`${'x'.repeat(shift)}${value}`)
+      .toString('base64')
+      .slice(shift === 0 ? 0 : shift + 1)
+      .replace(/.{0,3}=*$/, ''),
+  )
+  const json = JSON.stringify(value).slice(1, -1)
+  return [
+    value,
+    ...value.split('\n'),
+    json,
+    encodeURIComponent(value),
+    ...base64,
+    Buffer.from(value).toString('hex'),
+  ]
+}
+
+/** Knows the secrets of this run and takes them out of any text. */
+export class Redactor {
+  readonly #forms = new Set<string>()
+  readonly #onForm: (form: string) => void
+  /** `onForm` is called with every new form, for example to mask it in the runner's log. */
+  constructor(onForm: (form: string) => void = () => undefined) {
+    this.#onForm = onForm
+  }
+  /** Remembers a secret. Forms shorter than 5 characters are left out: they would blot out ordinary words. */
+  add(secret: Secret | string): void {
+    for (const form of formsOf(typeof secret === 'string' ? secret : secret.reveal())) {
+      if (form.trim().length < 5 || this.#forms.has(form)) continue
+      this.#forms.add(form)
+      this.#onForm(form)
+    }
+  }
+  /** `text` with every known form of every known secret replaced by `***`, longest forms first. */
+  scrub(text: string): string {
+    return [...this.#forms]
+      .sort((a, b) => b.length - a.length)
+      .reduce((scrubbed, form) => scrubbed.replaceAll(form, hidden), text)
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../core/clock.ts'
+import { endpointOf } from './endpoints.ts'
+import { errorOf, lost } from './failure.ts'
+import { retryAfter } from './pauses.ts'
+import type { Api, GcpError, Query } from './port.ts'
+
+/** One request. */
+export interface Request {
+  readonly method: string
+  readonly api: Api
+  readonly path: string
+  readonly query?: Query | undefined
+  readonly body?: unknown
+}
+
+/** Sends one request once. */
+export interface Transport {
+  /** The parsed body of a success. @throws GcpError, with the pause that the API asked for in `retryAfterOf`. */
+  send<T>(request: Request): Promise<T>
+  /** How many requests were sent. */
+  readonly calls: () => number
+}
+
+/** What a transport is made of. */
+export interface TransportOptions {
+  readonly env: NodeJS.ProcessEnv
+  readonly token: () => Promise<string>
+  readonly clock: Clock
+  /** Milliseconds after which a request without an answer is given up. */
+  readonly timeout?: number
+  /** Called with every request as it is sent, for the log; never with bodies or headers. */
+  readonly onSend?: (request: Request) => void
+}
+
+const pauses = new WeakMap<GcpError, number>()
+
+/** The pause in milliseconds that came with an error, if the API asked for one. */
+export const retryAfterOf = (error: GcpError): number | undefined => pauses.get(error)
+
+/** A transport over `fetch`. Redirects are refused: no Google API answers with one. */
+export const createTransport = (options: TransportOptions): Transport => {
+  let calls = 0
+  return {
+    calls: () => calls,
+    send: async <T>(request: Request): Promise<T> => {
+      const token = await options.token()
+      options.onSend?.(request)
+      calls += 1
+      const { status, body, header } = await exchange(request, token, options)
+      if (status >= 200 && status < 300) return body as T
+      const error = errorOf(request, status, body)
+      const asked = retryAfter(header, options.clock.now())
+      if (asked !== undefined) pauses.set(error, asked)
+      throw error
+    },
+  }
+}
+
+const exchange = async (request: Request, token: string, { env, timeout = 60_000 }: TransportOptions) => {
+  try {
+    const response = await fetch(urlOf(request, env), {
+      method: request.method,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeout),
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'user-agent': 'slipway',
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    })
+    const text = await response.text()
+    return { status: response.status, body: parsed(text), header: response.headers.get('retry-after') }
+  } catch (cause) {
+    throw lost(request, cause)
+  }
+}
+
+const parsed = (text: string): unknown => {
+  if (text === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+const urlOf = ({ api, path, query = {} }: Request, env: NodeJS.ProcessEnv): string => {
+  const url = new URL(path.replace(/^\/(compute\/v1\/)?/, ''), endpointOf(api, env))
+  for (const [name, value] of Object.entries(query)) {
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (one !== undefined) url.searchParams.append(name, String(one))
+    }
+  }
+  return url.href
+}
