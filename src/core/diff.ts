@@ -68,7 +68,8 @@ const walk = (comparison: Comparison, path: Path, wanted: Json, found: Found): v
 }
 
 const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
-  if (isUnknown(comparison.observed, path)) return
+  const live = valueAt(comparison.observed.spec, path)
+  if (live === undefined || isUnknown(comparison.observed, path)) return
   const rule = ruleFor(comparison.rules, path)
   const wasOurs = valueAt(comparison.baseline, path) !== undefined
   if (rule === undefined) {
@@ -79,8 +80,7 @@ const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
   }
   if (rule.compare === 'create-only' || !(wasOurs || rule.exclusive)) return
   if (onUnset(rule) === 'release') found.released.push(path)
-  else
-    found.changes.push(changeOf(comparison, rule, path, valueAt(comparison.observed.spec, path), undefined))
+  else found.changes.push(changeOf(comparison, rule, path, live, undefined))
 }
 
 /** The nearest paths below a struct that is no longer declared; stops where nothing is left. */

@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals'
+import { makePlan, type PlanInput } from '../../src/core/make-plan.ts'
+import { countsOf, duration, isEmpty, planDigest } from '../../src/core/plan.ts'
+import { reference } from '../../src/core/reference.ts'
+import type { Observed, Resource } from '../../src/core/resource.ts'
+import type { KindFacts } from '../../src/core/rules.ts'
+
+const inPlace = { effect: 'in-place' } as const
+const kinds = new Map<string, KindFacts>([
+  [
+    'box',
+    {
+      kind: 'box',
+      holdsData: false,
+      takes: [10, 20],
+      rules: [
+        { path: 'mark', change: inPlace },
+        { path: 'size', change: { effect: 'restart', seconds: 60 } },
+        { path: 'link', change: inPlace },
+        { path: 'place', change: { effect: 'refused', words: 'it cannot move', recipe: 'make another' } },
+      ],
+    },
+  ],
+  ['disk', { kind: 'disk', holdsData: true, takes: [5, 5], rules: [{ path: '**', change: inPlace }] }],
+])
+
+const resource = (address: string, spec: Resource['spec'], dependsOn: readonly string[] = []): Resource => {
+  const [kind = '', name = ''] = address.split('/')
+  return {
+    kind,
+    name,
+    address,
+    identity: `//x/${address}`,
+    spec,
+    dependsOn,
+    sources: { '': { file: 'e.yaml', line: 3, column: 1 } },
+  }
+}
+
+const absent: Observed = { state: 'absent' }
+const here = (spec: Resource['spec'], more: object = {}): Observed => ({
+  state: 'present',
+  spec,
+  outputs: {},
+  ...more,
+})
+
+const plan = (
+  desired: readonly Resource[],
+  observed: Record<string, Observed>,
+  more: Partial<PlanInput> = {},
+) =>
+  makePlan({
+    environment: 'e',
+    project: 'p',
+    file: 'environments/e.yaml',
+    engine: '1.0.0',
+    desired,
+    observed: new Map(Object.entries(observed)),
+    baseline: undefined,
+    gone: [],
+    deletable: new Set(),
+    kinds,
+    notes: [],
+    ...more,
+  })
+
+describe('steps', () => {
+  test('what is absent is created, after what it needs', () => {
+    const made = plan(
+      [resource('box/b', { link: reference('box/a', 'ip') }), resource('box/a', { size: 1 })],
+      { 'box/a': absent, 'box/b': absent },
+    )
+    expect(made.steps.map(({ address, action, after }) => [address, action, after])).toEqual([
+      ['box/a', 'create', []],
+      ['box/b', 'create', ['box/a']],
+    ])
+    expect(duration(made)).toEqual([20, 40])
+  })
+  test('a wait reaches through what needs no step', () => {
+    const made = plan(
+      [resource('box/a', { size: 1 }), resource('box/b', {}, ['box/a']), resource('box/c', {}, ['box/b'])],
+      { 'box/a': absent, 'box/b': here({}), 'box/c': absent },
+    )
+    expect(made.steps.find(({ address }) => address === 'box/c')?.after).toEqual(['box/a'])
+  })
+  test('what is as it should be needs nothing', () => {
+    const made = plan([resource('box/a', { size: 1 })], { 'box/a': here({ size: 1 }) })
+    expect([isEmpty(made), made.unchanged]).toEqual([true, 1])
+  })
+  test('what exists unmarked is adopted, with its differences', () => {
+    const made = plan([resource('box/a', { mark: 'e', size: 2 })], {
+      'box/a': here({ size: 1 }, { mark: null }),
+    })
+    expect(
+      made.steps.map(({ action, changes }) => [action, changes.map(({ path }) => path.join('.'))]),
+    ).toEqual([['adopt', ['mark', 'size']]])
+    expect(countsOf(made)).toMatchObject({ adopt: 1, change: 0, interrupts: 1 })
+  })
+  test("another environment's is refused", () => {
+    const made = plan([resource('box/a', { mark: 'e' })], {
+      'box/a': here({ mark: 'other' }, { mark: 'other' }),
+    })
+    expect(made.steps).toEqual([])
+    expect(made.problems[0]?.message).toContain('belongs to environment other')
+  })
+  test('what is still being made is waited for', () => {
+    const made = plan([resource('box/a', { size: 1 })], {
+      'box/a': here({ size: 1 }, { settling: 'being created' }),
+    })
+    expect(made.steps.map(({ action, about }) => [action, about])).toEqual([['settle', 'being created']])
+  })
+  test('a refused change is a problem with the recipe and the line', () => {
+    const made = plan([resource('box/a', { place: 'b' })], { 'box/a': here({ place: 'a' }) })
+    expect(made.problems).toEqual([
+      {
+        address: 'box/a',
+        message: 'box/a: place cannot change from a to b: it cannot move.',
+        advice: 'make another',
+        position: { file: 'e.yaml', line: 3, column: 1 },
+      },
+    ])
+  })
+  test('what nobody can see stops the plan', () => {
+    const made = plan([resource('box/a', {})], {
+      'box/a': { state: 'unknown', problem: { message: 'no permission' } },
+    })
+    expect([isEmpty(made), made.problems]).toEqual([false, [{ address: 'box/a', message: 'no permission' }]])
+  })
+})
+
+describe('removals', () => {
+  const gone = (address: string) => [{ resource: resource(address, {}), observed: here({}) }]
+  test('come last', () => {
+    const made = plan(
+      [resource('box/a', {})],
+      { 'box/a': absent },
+      { gone: gone('box/old'), baseline: new Map() },
+    )
+    expect(made.steps.map(({ address, action }) => `${action} ${address}`)).toEqual([
+      'create box/a',
+      'remove box/old',
+    ])
+  })
+  test('never of what holds data, unless it is said outright', () => {
+    expect(plan([], {}, { gone: gone('disk/d') }).problems[0]?.advice).toContain('delete: [disk/d]')
+    const said = plan([], {}, { gone: gone('disk/d'), deletable: new Set(['disk/d']) })
+    expect([said.problems, said.steps.map(({ action }) => action)]).toEqual([[], ['remove']])
+  })
+  test('never of what was there under another identity and holds data', () => {
+    const old = { ...resource('disk/d', {}), identity: '//x/elsewhere' }
+    const made = plan(
+      [resource('disk/d', {})],
+      { 'disk/d': absent },
+      { gone: [{ resource: old, observed: here({}) }], deletable: new Set(['disk/d']) },
+    )
+    expect(made.problems[0]?.message).toContain('would be replaced')
+  })
+})
+
+describe('the digest', () => {
+  const one = () => plan([resource('box/a', { size: 1 })], { 'box/a': absent })
+  test('is the same for the same effects, whatever else moved', () => {
+    const other = {
+      ...one(),
+      engine: '2.0.0',
+      outputs: { 'box/z': { ip: 'x' } },
+      notes: [{ level: 'info' as const, message: 'm' }],
+    }
+    expect(planDigest(other)).toBe(planDigest(one()))
+    expect(planDigest(JSON.parse(JSON.stringify(one())))).toBe(planDigest(one()))
+  })
+  test('differs for another value', () => {
+    expect(planDigest(plan([resource('box/a', { size: 2 })], { 'box/a': absent }))).not.toBe(
+      planDigest(one()),
+    )
+  })
+  test('secrets are pinned by version', () => {
+    const made = plan([resource('box/a', { link: reference('box/s', 'version') }), resource('box/s', {})], {
+      'box/a': absent,
+      'box/s': here({}, { outputs: { version: '3' } }),
+    })
+    expect(made.pins).toEqual({ 'box/s': '3' })
+  })
+})

@@ -1,0 +1,136 @@
+import { makePlan, versionOutput } from '../core/make-plan.ts'
+import type { Note, Plan } from '../core/plan.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Address, Observed, Resource } from '../core/resource.ts'
+import type { PlanningPorts, PrepareContext } from '../kinds/kind.ts'
+import { type Kinds, kindOf, observeAll } from './observe.ts'
+import type { Baseline, Subject } from './subject.ts'
+
+/** What a plan is made with. */
+export interface PlanOptions {
+  readonly kinds: Kinds
+  readonly ports: PlanningPorts
+  readonly engine: string
+  /** Undefined: no trustworthy record. */
+  readonly baseline: Baseline | undefined
+  /** Identities that any file at this commit wants: they are never removed. */
+  readonly wantedElsewhere: ReadonlySet<string>
+  /** Versions of secrets to go on using while they are enabled, by the secret's address. */
+  readonly pins?: Readonly<Record<Address, string>>
+}
+
+/** Plans one environment. Reads only. @throws GcpError, KubernetesError, HelmError for what stops a plan as a whole. */
+export const planEnvironment = async (subject: Subject, options: PlanOptions): Promise<Plan> => {
+  const { kinds, ports, baseline } = options
+  const desired = await prepared(subject.resources, false, kinds, ports)
+  const recorded = await prepared(baseline?.resources ?? [], true, kinds, ports)
+  const gone = goneOf(recorded.resources, desired.resources, options.wantedElsewhere)
+  const [seen, seenGone, missing] = await Promise.all([
+    observeAll(kinds, desired.resources, ports),
+    observeAll(kinds, gone, ports),
+    missingCluster(subject, ports),
+  ])
+  const { observed, notes } = pinned(seen, options.pins ?? {})
+  const plan = makePlan({
+    environment: subject.name,
+    project: subject.project,
+    file: subject.file,
+    engine: options.engine,
+    desired: desired.resources,
+    observed,
+    baseline: baseline === undefined ? undefined : new Map(recorded.resources.map(one => [one.address, one])),
+    ...(baseline === undefined ? {} : { baselineEngine: baseline.record.engine }),
+    gone: gone.map(resource => ({
+      resource,
+      observed: seenGone.get(resource.address) ?? { state: 'absent' },
+    })),
+    deletable: subject.deletable,
+    kinds,
+    notes: [...subject.notes, ...desired.notes, ...notes],
+    ...(subject.url === undefined ? {} : { url: subject.url }),
+  })
+  return { ...plan, problems: [...desired.problems, ...missing, ...plan.problems] }
+}
+
+interface Ready {
+  readonly resources: readonly Resource[]
+  readonly notes: readonly Note[]
+  readonly problems: readonly Problem[]
+}
+
+/** Lets kinds fill in what needs reading, each kind once. */
+const prepared = async (
+  resources: readonly Resource[],
+  recorded: boolean,
+  kinds: Kinds,
+  ports: PlanningPorts,
+): Promise<Ready> => {
+  const byAddress = new Map(resources.map(resource => [resource.address, resource]))
+  const context: PrepareContext = {
+    recorded,
+    placeholder: (address, output) => {
+      const target = byAddress.get(address)
+      return target === undefined ? undefined : kindOf(kinds, target.kind).placeholders?.[output]
+    },
+  }
+  const names = [...new Set(resources.map(({ kind }) => kind))].filter(
+    name => kindOf(kinds, name).prepare !== undefined,
+  )
+  const results = await Promise.all(
+    names.map(name =>
+      kindOf(kinds, name).prepare?.(
+        resources.filter(({ kind }) => kind === name),
+        ports,
+        context,
+      ),
+    ),
+  )
+  const replaced = new Map(results.flatMap(result => result?.resources ?? []).map(one => [one.address, one]))
+  return {
+    resources: resources.map(resource => replaced.get(resource.address) ?? resource),
+    notes: results.flatMap(result => result?.notes ?? []),
+    problems: results.flatMap(result => result?.problems ?? []),
+  }
+}
+
+const goneOf = (
+  recorded: readonly Resource[],
+  desired: readonly Resource[],
+  elsewhere: ReadonlySet<string>,
+) => {
+  const wanted = new Set([...desired.map(({ identity }) => identity), ...elsewhere])
+  return recorded.filter(({ identity }) => !wanted.has(identity))
+}
+
+/** A cluster that is only used must be there: it is nobody's to create. */
+const missingCluster = async (
+  { uses, file }: Subject,
+  { kubernetes }: PlanningPorts,
+): Promise<readonly Problem[]> => {
+  if (uses === undefined || (await kubernetes.reader(uses)) !== undefined) return []
+  return [
+    {
+      message: `The cluster ${uses.name} is not in ${uses.location} of project ${uses.project}.`,
+      advice: `Name a cluster that exists under \`cluster: {use: …}\` in ${file}, or leave \`use\` out to have one made.`,
+    },
+  ]
+}
+
+/** Goes on using reviewed versions of secrets while they are enabled; says so where a newer one is there. */
+const pinned = (observed: ReadonlyMap<Address, Observed>, pins: Readonly<Record<Address, string>>) => {
+  const notes: Note[] = []
+  const result = new Map(observed)
+  for (const [address, version] of Object.entries(pins)) {
+    const seen = observed.get(address)
+    if (seen?.state !== 'present' || seen.outputs[versionOutput] === version) continue
+    const { enabled } = seen.outputs
+    if (!Array.isArray(enabled) || !enabled.includes(version)) continue
+    result.set(address, { ...seen, outputs: { ...seen.outputs, [versionOutput]: version } })
+    notes.push({
+      level: 'info',
+      address,
+      message: `${address}: version ${version} was reviewed and is used; ${seen.outputs[versionOutput]} is newer.`,
+    })
+  }
+  return { observed: result as ReadonlyMap<Address, Observed>, notes }
+}

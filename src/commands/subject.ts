@@ -1,0 +1,27 @@
+import type { Json } from '../core/json.ts'
+import type { Note } from '../core/plan.ts'
+import type { ApplyRecord } from '../core/record.ts'
+import type { Address, Resource } from '../core/resource.ts'
+import type { ClusterName } from '../kubernetes/port.ts'
+
+/** What planning needs to know of an environment; `environment/` makes it from a file. */
+export interface Subject {
+  readonly name: string
+  readonly file: string
+  readonly project: string
+  readonly resources: readonly Resource[]
+  readonly notes: readonly Note[]
+  /** Addresses that the file's `delete:` names. */
+  readonly deletable: ReadonlySet<Address>
+  /** A cluster that belongs to somebody else and is only used. */
+  readonly uses?: ClusterName | undefined
+  /** Where the environment answers; symbolic until its address is known. */
+  readonly url?: Json | undefined
+}
+
+/** What was applied before, from a trustworthy record. */
+export interface Baseline {
+  readonly record: ApplyRecord
+  /** What the recorded file expands to, with those of unfinished later attempts. */
+  readonly resources: readonly Resource[]
+}
