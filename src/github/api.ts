@@ -1,0 +1,117 @@
+import { getOctokit } from '@actions/github'
+import type { Clock } from '../core/clock.ts'
+import { SlipwayError } from '../core/problem.ts'
+
+/** GitHub's REST API for one repository. */
+export interface GitHubApi {
+  readonly octokit: ReturnType<typeof getOctokit>
+  readonly repo: { readonly owner: string; readonly repo: string }
+}
+
+/** GitHub said no, or nothing, and went on doing so. */
+export class GitHubError extends SlipwayError {
+  /** HTTP status; 0 if no answer came. */
+  readonly status: number
+  constructor(
+    message: string,
+    detail: { readonly status: number; readonly advice?: string; readonly cause?: unknown },
+  ) {
+    super(message, { advice: detail.advice, cause: detail.cause })
+    this.status = detail.status
+  }
+}
+
+/** What a connection is made of. */
+export interface GitHubOptions {
+  readonly token: string
+  /** `owner/name` */
+  readonly repository: string
+  /** `GITHUB_API_URL` */
+  readonly apiUrl: string
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+interface RequestError {
+  readonly status?: number
+  readonly message?: string
+  readonly response?: {
+    readonly headers?: Readonly<Record<string, string | number | undefined>>
+    readonly data?: unknown
+  }
+}
+
+const attempts = 6
+
+/**
+ * Connects. Waits out rate limits as GitHub asks (`retry-after`, then `x-ratelimit-reset`, then a minute and more) and
+ * 5xx with growing pauses; every other failure becomes a `GitHubError` that names the missing permission.
+ */
+export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOptions): GitHubApi => {
+  const octokit = getOctokit(token, { baseUrl: apiUrl, log: silent })
+  octokit.hook.wrap('request', async (request, options) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await request(options)
+      } catch (error) {
+        const pause = pauseAfter(error as RequestError, attempt, clock.now(), random)
+        if (pause === undefined || attempt >= attempts)
+          throw errorOf(error as RequestError, `${options.method} ${options.url}`)
+        await clock.sleep(pause)
+      }
+    }
+  })
+  const [owner = '', repo = ''] = repository.split('/')
+  return { octokit, repo: { owner, repo } }
+}
+
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
+
+/** The pause in milliseconds before another attempt, or undefined if there is no use in one. At most two minutes. */
+const pauseAfter = (
+  { status = 0, response, message = '' }: RequestError,
+  attempt: number,
+  now: number,
+  random: () => number,
+) => {
+  const headers = response?.headers ?? {}
+  const limited =
+    status === 429 ||
+    (status === 403 && (headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message)))
+  if (!limited && status !== 0 && status < 500) return undefined
+  const growing = random() * Math.min(30_000, 1_000 * 2 ** attempt)
+  if (!limited) return growing
+  const asked = Number(headers['retry-after'])
+  const reset = Number(headers['x-ratelimit-reset']) * 1000 - now
+  const wanted = Number.isFinite(asked)
+    ? asked * 1000
+    : Number.isFinite(reset) && reset > 0
+      ? reset
+      : 60_000 + growing
+  return wanted > 120_000 ? undefined : wanted
+}
+
+const errorOf = ({ status = 0, message = 'no answer' }: RequestError, request: string): GitHubError => {
+  const advice =
+    status === 403
+      ? 'Give the job the permission that this call needs (README, permissions).'
+      : status === 0 || status >= 500
+        ? 'Run the job again.'
+        : undefined
+  return new GitHubError(`GitHub: ${request}: ${status} ${message}`, {
+    status,
+    ...(advice === undefined ? {} : { advice }),
+  })
+}
+
+/** The answer, or undefined for a 404. */
+export const unlessAbsent = async <T>(ask: Promise<T>): Promise<T | undefined> =>
+  ask.catch(error => {
+    if (error instanceof GitHubError && error.status === 404) return undefined
+    throw error
+  })

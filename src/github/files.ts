@@ -1,0 +1,81 @@
+import type { FileAt } from '../core/hosting.ts'
+import type { GitHubApi } from './api.ts'
+import { GitHubError } from './api.ts'
+
+/** Git's mode of an ordinary file; links (120000) and submodules (160000) are left out. */
+const ordinary = new Set(['100644', '100755'])
+
+/** Files below a folder at a commit. @throws GitHubError, also if the tree is too large to be listed whole. */
+export const filesAt = async (
+  { octokit, repo }: GitHubApi,
+  commit: string,
+  folder: string,
+): Promise<readonly FileAt[]> => {
+  const { data } = await octokit.rest.git.getTree({ ...repo, tree_sha: commit, recursive: '1' })
+  if (data.truncated) {
+    throw new GitHubError(`the file list of ${commit} is too long for GitHub to give whole`, {
+      status: 200,
+      advice: 'Keep environments in a repository of their own.',
+    })
+  }
+  return data.tree.flatMap(({ path, sha, mode }) =>
+    path?.startsWith(`${folder}/`) && sha !== undefined && ordinary.has(mode ?? '')
+      ? [{ path, blob: sha }]
+      : [],
+  )
+}
+
+/** The text of a blob. @throws GitHubError */
+export const textOf = async ({ octokit, repo }: GitHubApi, blob: string): Promise<string> => {
+  const { data } = await octokit.rest.git.getBlob({ ...repo, file_sha: blob })
+  return Buffer.from(data.content, 'base64').toString('utf8')
+}
+
+/** Parents of a commit, first parent first. @throws GitHubError */
+export const parentsOf = async ({ octokit, repo }: GitHubApi, commit: string): Promise<readonly string[]> => {
+  const { data } = await octokit.rest.git.getCommit({ ...repo, commit_sha: commit })
+  return data.parents.map(({ sha }) => sha)
+}
+
+/** The commit at the head of a branch. @throws GitHubError */
+export const headOf = async ({ octokit, repo }: GitHubApi, branch: string): Promise<string> => {
+  const { data } = await octokit.rest.git.getRef({ ...repo, ref: `heads/${branch}` })
+  return data.object.sha
+}
+
+/** As far back as a history is followed. */
+const horizon = 1_000
+
+/**
+ * First-parent commits of `until`, newest first, up to and without `since`. Undefined if `since` is not among the last
+ * 1,000: then it is no trustworthy commit of this branch. Without `since` only `until` itself.
+ */
+export const firstParentsOf = async (
+  api: GitHubApi,
+  until: string,
+  since: string | undefined,
+): Promise<readonly string[] | undefined> => {
+  const parents = new Map<string, string | undefined>()
+  const first = await learn(api, until, parents)
+  if (since === undefined) return [first]
+  const found: string[] = []
+  for (let next: string | undefined = first; next !== since; next = parents.get(next)) {
+    if (next === undefined || found.length >= horizon) return undefined
+    if (!parents.has(next)) await learn(api, next, parents)
+    found.push(next)
+  }
+  return found
+}
+
+/** Learns the first parents of a commit (or branch) and of those listed with it, a hundred a request; gives its SHA. */
+const learn = async (
+  { octokit, repo }: GitHubApi,
+  start: string,
+  parents: Map<string, string | undefined>,
+): Promise<string> => {
+  const { data } = await octokit.rest.repos.listCommits({ ...repo, sha: start, per_page: 100 })
+  for (const commit of data) parents.set(commit.sha, commit.parents[0]?.sha)
+  const sha = data[0]?.sha ?? start
+  if (!parents.has(sha)) parents.set(sha, undefined)
+  return sha
+}
