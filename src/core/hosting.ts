@@ -54,11 +54,14 @@ export interface Hosting {
   parents(commit: string): Promise<readonly string[]>
   /** The commit at the head of a branch. */
   head(branch: string): Promise<string>
-  /** First-parent commits of `until`, newest first, up to and without `since`; undefined if `since` is not among them. */
+  /**
+   * First-parent commits of `until`, newest first, up to and without `since`; undefined if `since` is not among them.
+   * Without `since` the last hundred or so.
+   */
   firstParents(until: string, since: string | undefined): Promise<readonly string[] | undefined>
   pull(number: number): Promise<Pull>
-  /** Pull requests that a commit of the default branch brought in. */
-  pullsOf(commit: string): Promise<readonly Pull[]>
+  /** Pull requests that commits of the default branch brought in, lowest number first. */
+  pullsMergedAs(commits: readonly string[]): Promise<readonly Pull[]>
   /** The newest plan of a merged pull request's head that counts as reviewed. */
   review(pull: Pull): Promise<Review>
   /** Writes the one comment of a pull request; `replace` gets the body that is there (undefined: none yet). */

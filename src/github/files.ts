@@ -48,7 +48,7 @@ const horizon = 1_000
 
 /**
  * First-parent commits of `until`, newest first, up to and without `since`. Undefined if `since` is not among the last
- * 1,000: then it is no trustworthy commit of this branch. Without `since` only `until` itself.
+ * 1,000: then it is no trustworthy commit of this branch. Without `since` those of the last hundred commits.
  */
 export const firstParentsOf = async (
   api: GitHubApi,
@@ -57,13 +57,24 @@ export const firstParentsOf = async (
 ): Promise<readonly string[] | undefined> => {
   const parents = new Map<string, string | undefined>()
   const first = await learn(api, until, parents)
-  if (since === undefined) return [first]
+  if (since === undefined) return chain(first, parents)
   const found: string[] = []
   for (let next: string | undefined = first; next !== since; next = parents.get(next)) {
     if (next === undefined || found.length >= horizon) return undefined
     if (!parents.has(next)) await learn(api, next, parents)
     found.push(next)
   }
+  return found
+}
+
+const chain = (first: string, parents: ReadonlyMap<string, string | undefined>): readonly string[] => {
+  const found: string[] = []
+  for (
+    let next: string | undefined = first;
+    next !== undefined && parents.has(next);
+    next = parents.get(next)
+  )
+    found.push(next)
   return found
 }
 

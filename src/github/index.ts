@@ -2,7 +2,7 @@ import type { Hosting } from '../core/hosting.ts'
 import { type GitHubApi, unlessAbsent } from './api.ts'
 import { writeComment } from './comment.ts'
 import { filesAt, firstParentsOf, headOf, parentsOf, textOf } from './files.ts'
-import { pullOf, pullsOfCommit } from './pulls.ts'
+import { pullOf, pullsMergedAs } from './pulls.ts'
 import { createRecords } from './records.ts'
 import { reviewOf } from './review.ts'
 
@@ -32,7 +32,7 @@ export const createHosting = (
   head: branch => headOf(api, branch),
   firstParents: (until, since) => firstParentsOf(api, until, since),
   pull: number => pullOf(api, number),
-  pullsOf: commit => pullsOfCommit(api, commit, defaultBranch),
+  pullsMergedAs: commits => pullsMergedAs(api, new Set(commits), defaultBranch),
   review: pull => reviewOf(api, pull, { workflow, author }),
   comment: (pull, replace) => writeComment(api, pull, author, replace),
   protection: environment => protectionOf(api, environment),

@@ -25,16 +25,29 @@ export const pullOf = async ({ octokit, repo }: GitHubApi, number: number): Prom
   return pullFrom(data)
 }
 
-/** Merged pull requests of a commit of `branch`; open ones, and those of other branches, are left out. @throws GitHubError */
-export const pullsOfCommit = async (
+/** So many closed pull requests are looked through, newest first. */
+const horizon = 500
+
+/** Pull requests whose merge is one of `commits` of `branch`, oldest number first. @throws GitHubError */
+export const pullsMergedAs = async (
   { octokit, repo }: GitHubApi,
-  commit: string,
+  commits: ReadonlySet<string>,
   branch: string,
 ): Promise<readonly Pull[]> => {
-  const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+  const query = {
     ...repo,
-    commit_sha: commit,
+    state: 'closed',
+    base: branch,
+    sort: 'updated',
+    direction: 'desc',
     per_page: 100,
-  })
-  return data.map(pullFrom).filter(({ merged, base }) => merged !== undefined && base === branch)
+  } as const
+  const found: Pull[] = []
+  let seen = 0
+  for await (const { data } of octokit.paginate.iterator(octokit.rest.pulls.list, query)) {
+    found.push(...data.map(pullFrom).filter(({ merged }) => merged !== undefined && commits.has(merged)))
+    seen += data.length
+    if (seen >= horizon || found.length >= commits.size) break
+  }
+  return found.sort((a, b) => a.number - b.number)
 }

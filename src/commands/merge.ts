@@ -1,0 +1,177 @@
+import type { Reviewed } from '../core/coverage.ts'
+import type { FileAt, Pull } from '../core/hosting.ts'
+import type { Problem } from '../core/problem.ts'
+import { type Applied, applyEnvironment } from './apply.ts'
+import type { Failure } from './load.ts'
+import { identitiesOf, type Past, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
+import type { Subject } from './subject.ts'
+import type { Workbench } from './workbench.ts'
+
+/** An environment that has to be converged. */
+export interface Selected {
+  readonly environment: string
+  readonly file: string
+}
+
+/** What the job before the matrix finds. */
+export interface Selection {
+  readonly selected: readonly Selected[]
+  readonly failures: readonly Failure[]
+}
+
+/**
+ * The environments at the head of the default branch whose file or engine differs from their last applied record, so
+ * that a lost run heals itself. One without a GitHub environment is a failure, unless that is wanted: GitHub would make
+ * it, unprotected.
+ */
+export const selectEnvironments = async (
+  reading: Reading,
+  engine: string,
+  options: { readonly unprotected: boolean; readonly only: string | undefined },
+): Promise<Selection> => {
+  const head = await reading.hosting.head(reading.hosting.defaultBranch)
+  const snapshot = await snapshotAt(reading, head)
+  const wanted = snapshot.subjects.filter(({ name }) => options.only === undefined || options.only === name)
+  const checked = await Promise.all(
+    wanted.map(async subject => {
+      if (options.only === undefined && (await isApplied(reading, snapshot, subject, engine)))
+        return undefined
+      const missing = !options.unprotected && (await reading.hosting.protection(subject.name)) === 'absent'
+      return { subject, missing }
+    }),
+  )
+  const due = checked.flatMap(one => one ?? [])
+  return {
+    selected: due
+      .filter(({ missing }) => !missing)
+      .map(({ subject }) => ({ environment: subject.name, file: subject.file })),
+    failures: [
+      ...snapshot.failures,
+      ...due.filter(({ missing }) => missing).map(({ subject }) => unprotectedFailure(subject)),
+    ],
+  }
+}
+
+const unprotectedFailure = ({ name, file }: Subject): Failure => ({
+  file,
+  problems: [
+    {
+      message: `The repository has no GitHub environment named ${name}; GitHub would make one that nobody has to approve.`,
+      advice: `Make it under Settings → Environments, with reviewers, or say \`unprotected: true\` in the calling workflow.`,
+    },
+  ],
+})
+
+const blobOf = (files: readonly FileAt[], path: string): string =>
+  files.find(file => file.path === path)?.blob ?? ''
+
+const isApplied = async (
+  { hosting }: Reading,
+  { files }: Snapshot,
+  { name, file }: Subject,
+  engine: string,
+): Promise<boolean> => {
+  const applied = (await hosting.records.history(name))?.applied
+  return (
+    applied !== undefined &&
+    applied.blob === blobOf(files, file) &&
+    applied.engine === engine &&
+    applied.file === file
+  )
+}
+
+/** How converging an environment ended. */
+export type Converged =
+  | { readonly ended: 'superseded' | 'absent' | 'already' }
+  | (Applied & {
+      readonly pulls: readonly Pull[]
+      readonly missing: readonly Problem[]
+      readonly commit: string
+      readonly past: Past
+    })
+
+/** What is converged, and by what right. */
+export interface ConvergeRequest {
+  readonly environment: string
+  /** The commit of the run; undefined for one that was dispatched. */
+  readonly runCommit: string | undefined
+  /** Digests that a person approved under the environment's protection. */
+  readonly approved: ReadonlySet<string>
+}
+
+/** Brings one environment to the head of the default branch, whatever commit the run began with. */
+export const convergeEnvironment = async (
+  request: ConvergeRequest,
+  bench: Workbench,
+  reading: Reading,
+): Promise<Converged> => {
+  const { hosting } = reading
+  const commit = await hosting.head(hosting.defaultBranch)
+  const snapshot = await snapshotAt(reading, commit)
+  const subject = snapshot.subjects.find(({ name }) => name === request.environment)
+  if (subject === undefined) return { ended: 'absent' }
+  const dispatched = request.runCommit === undefined
+  if (!dispatched && (await isApplied(reading, snapshot, subject, bench.engine))) return { ended: 'already' }
+  if (await isSuperseded(request, subject, snapshot, reading)) return { ended: 'superseded' }
+  const past = await pastOf(reading, subject.name)
+  const reviews = await reviewsSince(reading, commit, past)
+  const reviewed: Reviewed = {
+    plans: reviews.plans,
+    unfinished: past.unfinished,
+    applied: past.applied,
+    approved: request.approved,
+    kinds: bench.kinds,
+  }
+  const applied = await applyEnvironment(subject, {
+    kinds: bench.kinds,
+    planning: () => bench.planning(subject.project),
+    applying: bench.applying(subject.project),
+    engine: bench.engine,
+    clock: bench.clock,
+    signal: bench.signal,
+    baseline: past.baseline,
+    wantedElsewhere: identitiesOf(snapshot.subjects),
+    reviewed,
+    begin: (contents, plan) =>
+      hosting.records.begin(
+        {
+          environment: subject.name,
+          file: subject.file,
+          sha: commit,
+          blob: blobOf(snapshot.files, subject.file),
+          engine: bench.engine,
+          ...contents,
+        },
+        plan,
+      ),
+    onEvent: bench.onEvent,
+    scrub: text => bench.redactor.scrub(text),
+  })
+  return { ...applied, pulls: reviews.pulls, missing: reviews.missing, commit, past }
+}
+
+/** A gated job was approved for the file as it was then; another one that changed it since brings its own job. */
+const isSuperseded = async (
+  { runCommit, environment }: ConvergeRequest,
+  { file }: Subject,
+  { files }: Snapshot,
+  { hosting }: Reading,
+) => {
+  if (runCommit === undefined || (await hosting.protection(environment)) !== 'gated') return false
+  return (
+    blobOf(await hosting.files(runCommit, file.slice(0, file.lastIndexOf('/'))), file) !== blobOf(files, file)
+  )
+}
+
+/** The plans of every pull request that was merged since the last applied commit. */
+const reviewsSince = async ({ hosting }: Reading, commit: string, { history }: Past) => {
+  const since = history?.applied?.sha
+  const commits = (await hosting.firstParents(commit, since)) ?? [commit]
+  const pulls = await hosting.pullsMergedAs(commits)
+  const reviews = await Promise.all(pulls.map(pull => hosting.review(pull)))
+  return {
+    pulls,
+    plans: reviews.flatMap(review => ('document' in review ? review.document.plans : [])),
+    missing: reviews.flatMap(review => ('missing' in review ? review.missing : [])),
+  }
+}

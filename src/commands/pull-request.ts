@@ -1,0 +1,147 @@
+import { sha256 } from '../core/digest.ts'
+import type { Hosting, PlanDocument } from '../core/hosting.ts'
+import { canonical, type Json } from '../core/json.ts'
+import type { Plan } from '../core/plan.ts'
+import { type Problem, SlipwayError } from '../core/problem.ts'
+import type { Failure } from './load.ts'
+import { planEnvironment } from './plan.ts'
+import { changedPaths, identitiesOf, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
+import type { Subject } from './subject.ts'
+import type { Workbench } from './workbench.ts'
+
+/** What a pull request would change. */
+export interface PullRequestPlan {
+  readonly base: string
+  readonly document: PlanDocument
+  /** The bytes of the artifact, and their sha256. */
+  readonly json: string
+  readonly sha256: string
+  readonly failures: readonly Failure[]
+  /** What is merged but not applied yet, by environment: plans of the base commit. */
+  readonly pending: readonly Plan[]
+  /** Files that the pull request takes away: their resources become orphans, nothing is deleted. */
+  readonly dropped: readonly string[]
+}
+
+/** Which pull request. */
+export interface PullRequest {
+  readonly number: number
+  readonly head: string
+  /** The test merge commit: its first parent is the base. */
+  readonly merge: string
+}
+
+/** Plans every environment that a pull request changes: all of them, if it changes the workflows that pin the engine. */
+export const planPullRequest = async (
+  pull: PullRequest,
+  bench: Workbench,
+  reading: Reading,
+): Promise<PullRequestPlan> => {
+  const { hosting } = reading
+  const [base = pull.merge] = await hosting.parents(pull.merge)
+  const [before, after] = await Promise.all([snapshotAt(reading, base), snapshotAt(reading, pull.merge)])
+  const changed = changedPaths(before.files, after.files)
+  const all = await changesEngine(hosting, base, pull.merge)
+  const chosen = after.subjects.filter(({ file }) => all || changed.has(file))
+  const results = await Promise.all(
+    chosen.map(subject => planOne(subject, { bench, reading, before, after })),
+  )
+  const plans = results.flatMap(({ plan }) => plan ?? [])
+  const document: PlanDocument = {
+    format: 'slipway-plans/1',
+    pull: pull.number,
+    head: pull.head,
+    engine: bench.engine,
+    plans,
+  }
+  const json = `${canonical(document as unknown as Json)}\n`
+  return {
+    base,
+    document,
+    json,
+    sha256: sha256(json),
+    failures: [
+      ...after.failures.filter(({ file }) => all || changed.has(file)),
+      ...renamed(before, after),
+      ...results.flatMap(({ failure }) => failure ?? []),
+    ],
+    pending: results.flatMap(({ pending }) => pending ?? []),
+    dropped: before.files
+      .filter(({ path }) => !after.files.some(file => file.path === path))
+      .map(({ path }) => path),
+  }
+}
+
+interface Context {
+  readonly bench: Workbench
+  readonly reading: Reading
+  readonly before: Snapshot
+  readonly after: Snapshot
+}
+
+interface One {
+  readonly plan?: Plan
+  readonly pending?: Plan
+  readonly failure?: Failure
+}
+
+/** One environment; what goes wrong in it is its own failure and nobody else's. */
+const planOne = async (subject: Subject, { bench, reading, before, after }: Context): Promise<One> => {
+  try {
+    const past = await pastOf(reading, subject.name)
+    const options = {
+      kinds: bench.kinds,
+      ports: bench.planning(subject.project),
+      engine: bench.engine,
+      baseline: past.baseline,
+      wantedElsewhere: identitiesOf(after.subjects),
+    }
+    const plan = await planEnvironment(subject, options)
+    const old = before.subjects.find(({ name }) => name === subject.name)
+    const blob = before.files.find(({ path }) => path === old?.file)?.blob
+    const waits =
+      old !== undefined && past.history?.applied !== undefined && past.history.applied.blob !== blob
+    return waits ? { plan, pending: await planEnvironment(old, options) } : { plan }
+  } catch (error) {
+    return { failure: { file: subject.file, problems: [problemOf(error, bench)] } }
+  }
+}
+
+/** The problem that an error stands for. Anything that is not ours is a defect and keeps its stack in the log. */
+export const problemOf = (error: unknown, { redactor }: Pick<Workbench, 'redactor'>): Problem => {
+  if (!(error instanceof SlipwayError)) throw error
+  const advice = error.advice === undefined ? {} : { advice: redactor.scrub(error.advice) }
+  return { message: redactor.scrub(error.message), ...advice }
+}
+
+/** A workflow or the identities' file differs: the engine, or who runs it, may be another one. */
+const changesEngine = async (hosting: Hosting, base: string, merge: string): Promise<boolean> => {
+  const [before, after] = await Promise.all([hosting.files(base, '.github'), hosting.files(merge, '.github')])
+  const matters = (path: string) => path.startsWith('.github/workflows/') || path === '.github/slipway.yaml'
+  return [...changedPaths(before, after)].some(matters)
+}
+
+/** A file without `name:` that moves would change the name of its environment, and with it everything in the cloud. */
+const renamed = (before: Snapshot, after: Snapshot): readonly Failure[] =>
+  after.files.flatMap(({ path, blob }) => {
+    const old = before.files.find(
+      file => file.blob === blob && !after.files.some(kept => kept.path === file.path),
+    )
+    if (old === undefined || before.files.some(file => file.path === path)) return []
+    const was = before.subjects.find(({ file }) => file === old.path)?.name
+    const is = after.subjects.find(({ file }) => file === path)?.name
+    if (was === undefined || is === undefined || was === is) return []
+    const message = `${old.path} was renamed to ${path}, which would rename the environment ${was} to ${is}.`
+    return [
+      {
+        file: path,
+        problems: [
+          {
+            message,
+            advice: `Add the line \`name: ${was}\` to ${path}.`,
+            position: { file: path, line: 1, column: 1 },
+          },
+        ],
+      },
+    ]
+  })

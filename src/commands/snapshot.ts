@@ -1,0 +1,91 @@
+import type { FileAt, Hosting } from '../core/hosting.ts'
+import type { Json } from '../core/json.ts'
+import { valueAt } from '../core/json.ts'
+import type { ApplyRecord, History } from '../core/record.ts'
+import type { Address, Resource } from '../core/resource.ts'
+import type { Load, Loaded } from './load.ts'
+import type { Baseline, Subject } from './subject.ts'
+
+/** The folder of environment files. */
+export const folder = 'environments'
+
+/** Environment files of a commit, read. */
+export interface Snapshot extends Loaded {
+  readonly commit: string
+  readonly files: readonly FileAt[]
+}
+
+/** How environments are read from a host. */
+export interface Reading {
+  readonly hosting: Hosting
+  readonly load: Load
+  readonly applier: (project: string) => string | undefined
+}
+
+const isEnvironmentFile = ({ path }: FileAt): boolean => /^environments\/[^/]+\.ya?ml$/.test(path)
+
+/** Reads all environment files of a commit. @throws GitHubError */
+export const snapshotAt = async ({ hosting, load, applier }: Reading, commit: string): Promise<Snapshot> => {
+  const files = (await hosting.files(commit, folder)).filter(isEnvironmentFile)
+  const texts = await Promise.all(
+    files.map(async ({ path, blob }) => ({ path, text: await hosting.text(blob) })),
+  )
+  return { commit, files, ...load(texts, applier) }
+}
+
+/** Paths whose content differs between two commits, or that only one of them has. */
+export const changedPaths = (before: readonly FileAt[], after: readonly FileAt[]): ReadonlySet<string> => {
+  const blobs = (files: readonly FileAt[]) => new Map(files.map(({ path, blob }) => [path, blob]))
+  const [old, now] = [blobs(before), blobs(after)]
+  return new Set([...old.keys(), ...now.keys()].filter(path => old.get(path) !== now.get(path)))
+}
+
+/** What the records say of an environment, with the resources that the recorded files expand to. */
+export interface Past {
+  readonly history: History | undefined
+  /** Undefined: no trustworthy record. */
+  readonly baseline: Baseline | undefined
+  /** Identities that unfinished attempts may have begun. */
+  readonly unfinished: ReadonlySet<string>
+  /** Values that a recorded attempt may have put at a place. */
+  readonly applied: (address: Address, path: readonly string[]) => readonly Json[]
+}
+
+/** Reads the records of an environment. @throws GitHubError */
+export const pastOf = async (reading: Reading, environment: string): Promise<Past> => {
+  const history = await reading.hosting.records.history(environment)
+  const attempts = [
+    ...(history?.applied === undefined ? [] : [history.applied]),
+    ...(history?.unfinished ?? []),
+  ]
+  const expanded = await Promise.all(attempts.map(record => expansionOf(reading, record)))
+  const resources = expanded.flat()
+  const [first] = attempts
+  const byIdentity = new Map([...resources].reverse().map(resource => [resource.identity, resource]))
+  return {
+    history,
+    baseline:
+      first === undefined ? undefined : { record: first, resources: [...byIdentity.values()].reverse() },
+    unfinished: new Set((history?.unfinished ?? []).flatMap(({ identities }) => Object.keys(identities))),
+    applied: (address, path) =>
+      resources.filter(one => one.address === address).flatMap(one => valueAt(one.spec, path) ?? []),
+  }
+}
+
+/**
+ * What the recorded file expands to. The record's payload is a hint only: what is not in the file at the recorded
+ * commit is not believed.
+ */
+const expansionOf = async (
+  { hosting, load, applier }: Reading,
+  record: ApplyRecord,
+): Promise<readonly Resource[]> => {
+  const file = (await hosting.files(record.sha, folder)).find(({ path }) => path === record.file)
+  if (file === undefined) return []
+  const { subjects } = load([{ path: file.path, text: await hosting.text(file.blob) }], applier)
+  return subjects.find(({ name }) => name === record.environment)?.resources ?? []
+}
+
+/** Identities that any environment of a commit wants: nothing of them is ever removed. */
+export const identitiesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>
+  new Set(subjects.flatMap(({ resources }) => resources.map(({ identity }) => identity)))
