@@ -1,7 +1,7 @@
 import type { Change } from './change.ts'
 import { difference } from './diff.ts'
-import { sorted } from './graph.ts'
 import { type JsonObject, showPath, withValueAt } from './json.ts'
+import { needs, orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
 import { isPosition, type Problem } from './problem.ts'
 import { type Outputs, type Resolver, referenceParts, referencesIn } from './reference.ts'
@@ -48,7 +48,7 @@ export const makePlan = (input: PlanInput): Plan => {
     project: input.project,
     file: input.file,
     engine: input.engine,
-    steps: ordered(input, steps),
+    steps: orderedSteps(input.desired, steps),
     notes: [...input.notes, ...results.flatMap(({ notes = [] }) => notes)],
     problems: results.flatMap(({ problems = [] }) => problems),
     pins: pinsOf(input),
@@ -167,7 +167,7 @@ const stepOf = (
     action,
     spec,
     changes,
-    after: [...new Set([...dependsOn, ...referencesIn(spec).map(found => referenceParts(found).address)])],
+    after: needs({ dependsOn, spec }),
     takes,
     ...(source === undefined ? {} : { source }),
     ...(about === undefined ? {} : { about }),
@@ -177,43 +177,6 @@ const stepOf = (
 const bounds = (seconds: readonly number[]): readonly [number, number] => {
   const total = seconds.reduce((sum, one) => sum + one, 0)
   return [total, Math.ceil(total * 1.5)]
-}
-
-/** Creates and changes in dependency order; then removals, each before what it depends on. */
-const ordered = (input: PlanInput, steps: readonly Step[]): readonly Step[] => {
-  const removed = steps.filter(({ action }) => action === 'remove')
-  const kept = steps.filter(({ action }) => action !== 'remove')
-  const names = new Set(kept.map(({ address }) => address))
-  const through = throughUnchanged(input, names)
-  const wired = kept.map(step => ({ ...step, id: step.address, after: through(step.address) }))
-  const dependants = (address: Address) =>
-    removed.filter(step => step.after.includes(address)).map(step => step.address)
-  const unwired = removed.map(step => ({
-    ...step,
-    id: step.address,
-    after: [...dependants(step.address), ...names],
-  }))
-  return [...sorted(wired), ...sorted(unwired)].map(({ id: _, ...step }) => step)
-}
-
-/** The steps that must end before one may begin, seen through resources that need no step. */
-const throughUnchanged = (
-  input: PlanInput,
-  steps: ReadonlySet<Address>,
-): ((address: Address) => readonly Address[]) => {
-  const byAddress = new Map(input.desired.map(resource => [resource.address, resource]))
-  const direct = (address: Address): readonly Address[] => {
-    const resource = byAddress.get(address)
-    if (resource === undefined) return []
-    return [...resource.dependsOn, ...referencesIn(resource.spec).map(found => referenceParts(found).address)]
-  }
-  const reach = (address: Address, seen: Set<Address>): readonly Address[] =>
-    direct(address).flatMap(before => {
-      if (seen.has(before)) return []
-      seen.add(before)
-      return steps.has(before) ? [before] : reach(before, seen)
-    })
-  return address => reach(address, new Set())
 }
 
 const factsOf = (input: PlanInput, kind: string): KindFacts => {

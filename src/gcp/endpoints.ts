@@ -22,6 +22,8 @@ export const endpointOf = (api: Api, env: NodeJS.ProcessEnv): string => {
   return base.endsWith('/') ? base : `${base}/`
 }
 
-/** True if any API is pointed elsewhere: the run talks to an emulator or to private endpoints. */
-export const isOverridden = (env: NodeJS.ProcessEnv): boolean =>
-  (Object.keys(hosts) as Api[]).some(api => Boolean(env[overrideVariable(api)]))
+/** True if the Google APIs are pointed at this machine: the run talks to an emulator, and so may fetch charts from one. */
+export const isOnLoopback = (env: NodeJS.ProcessEnv): boolean => {
+  const { hostname } = new URL(endpointOf('container', env))
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
+}

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+
+const root = resolve(import.meta.dirname, '..')
+const source = join(root, 'src')
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter(name => name.endsWith('.ts'))
+  .map(name => join(source, name))
+
+/** What a file imports, as paths below src; packages as their names. */
+const importsOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s+'([^']+)'/g)].map(([, name = '']) =>
+    name.startsWith('.') ? relative(source, resolve(dirname(file), name)) : name,
+  )
+
+/** The room that a path below src belongs to: a kind, the emulator, a port, … */
+const roomOf = (path: string): string => {
+  const [first = '', second = ''] = path.split('/')
+  if (first === 'kinds') return second.endsWith('.ts') || second === 'shared' ? 'kinds' : `kinds/${second}`
+  return first
+}
+
+/** Who may import whom, besides itself. Roots build everything and may import all but the emulator. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  render: ['core'],
+  emulator: ['core'],
+  gcp: ['core'],
+  kubernetes: ['core'],
+  helm: ['core'],
+  github: ['core', 'render'],
+  kinds: ['core', 'gcp', 'kubernetes', 'helm'],
+  environment: ['core', 'kinds'],
+  commands: ['core', 'kinds', 'environment', 'render', 'gcp', 'kubernetes', 'helm'],
+}
+const roots = ['main.ts', 'cli.ts', 'compose.ts', 'action', 'cli']
+
+const mayImport = (from: string, to: string): boolean => {
+  const [mine, theirs] = [roomOf(from), roomOf(to)]
+  if (mine === theirs) return true
+  if (theirs === 'emulator') return mine === 'cli'
+  if (roots.includes(mine)) return true
+  if (from === 'kinds/registry.ts') return theirs.startsWith('kinds')
+  if (theirs.startsWith('kinds/')) return mine === 'environment'
+  return (
+    (allowed[mine.startsWith('kinds/') ? 'kinds' : mine] ?? []).includes(theirs) ||
+    (mine.startsWith('kinds/') && theirs === 'kinds')
+  )
+}
+
+describe('rooms', () => {
+  test('every import goes the way that the architecture allows', () => {
+    const wrong = files.flatMap(file => {
+      const from = relative(source, file)
+      return importsOf(file)
+        .filter(to => to.endsWith('.ts') && !mayImport(from, to))
+        .map(to => `${from} → ${to}`)
+    })
+    expect(wrong).toEqual([])
+  })
+  test('the core does no I/O', () => {
+    const wrong = files
+      .filter(file => roomOf(relative(source, file)) === 'core')
+      .flatMap(file =>
+        importsOf(file).filter(
+          name => /^node:/.test(name) && !['node:crypto', 'node:util', 'node:timers/promises'].includes(name),
+        ),
+      )
+    expect(wrong).toEqual([])
+  })
+  test('no file is too long to be read in a minute or two', () => {
+    const long = files.filter(file => readFileSync(file, 'utf8').split('\n').length > 251)
+    expect(long.map(file => relative(source, file))).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Json, JsonObject } from '../../core/json.ts'
+import { isReserved } from './labels.ts'
+
+/** Members of a set: a list, or the map of members to `true` that a spec holds. */
+export const members = z.union([z.array(z.string()), z.record(z.string(), z.literal(true))])
+
+/** Members as the map that specs hold. */
+export const asMap = (value: z.infer<typeof members>): JsonObject =>
+  Array.isArray(value) ? Object.fromEntries(value.map(member => [member, true])) : value
+
+/** Text, or an output of another resource. */
+export const textOrReference = z.union([z.string(), z.strictObject({ $ref: z.string() })])
+
+/** Labels of Google Cloud: lower case, digits, `_` and `-`, at most 63 characters; reserved prefixes are refused. */
+export const cloudLabels = z.record(
+  z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'a label key is lower-case letters, digits, _ and -, at most 63 characters')
+    .refine(key => !isReserved(key), 'labels that begin with goog- or slipway- are not yours to set'),
+  z.string().regex(/^[a-z0-9_-]{0,63}$/, 'a label value is lower-case letters, digits, _ and -, at most 63'),
+)
+
+/** Any JSON object: settings that are passed on in the words of the API. */
+export const apiObject = z.record(z.string(), z.json())
+
+/** Addresses that must be there before the resource. */
+export const after = z.array(z.string())
+
+/** Settings as JSON: members that are undefined are left out. */
+export const plain = (settings: object): JsonObject =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]: readonly [string, unknown]) =>
+      value === undefined ? [] : [[key, isPlain(value) ? plain(value) : (value as Json)] as const],
+    ),
+  )
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
