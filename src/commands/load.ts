@@ -1,4 +1,7 @@
 import type { Problem } from '../core/problem.ts'
+import type { Environment, LoadContext } from '../environment/environment.ts'
+import { loadEnvironment } from '../environment/load.ts'
+import { loadAll } from '../environment/load-all.ts'
 import type { Subject } from './subject.ts'
 
 /** An environment file and what it says. */
@@ -24,3 +27,41 @@ export type Load = (
   files: readonly EnvironmentText[],
   applierOf: (project: string) => string | undefined,
 ) => Loaded
+
+/** Reads environment files. Never throws for what a file says. */
+export const loadEnvironments: Load = (files, applierOf) => {
+  const texts = new Map(files.map(({ path, text }) => [path, text]))
+  const contextOf = (file: string): LoadContext => {
+    const alone = loadEnvironment(file, texts.get(file) ?? '', {})
+    const applier = 'environment' in alone ? applierOf(alone.environment.project) : undefined
+    return applier === undefined ? {} : { applier }
+  }
+  const loaded = loadAll(
+    files.map(({ path: file, text }) => ({ file, text })),
+    contextOf,
+  )
+  const failures = [...loaded.files].map(([file, one]): Failure => {
+    const between = loaded.problems.filter(({ position }) => position?.file === file)
+    return { file, problems: [...('problems' in one ? one.problems : []), ...between] }
+  })
+  const failed = failures.filter(({ problems }) => problems.length > 0)
+  const bad = new Set(failed.map(({ file }) => file))
+  const subjects = [...loaded.files].flatMap(([file, one]) =>
+    'environment' in one && !bad.has(file) ? [subjectOf(one.environment)] : [],
+  )
+  return { subjects, failures: failed }
+}
+
+const subjectOf = (environment: Environment): Subject => {
+  const { name, file, project, resources, notes, deletable, cluster, url } = environment
+  return {
+    name,
+    file,
+    project,
+    resources,
+    notes,
+    deletable,
+    url,
+    uses: cluster?.address === undefined ? cluster : undefined,
+  }
+}

@@ -1,0 +1,78 @@
+import { type Load, loadEnvironments } from '../commands/load.ts'
+import { type Past, pastOf, type Reading } from '../commands/snapshot.ts'
+import type { Subject } from '../commands/subject.ts'
+import type { Workbench } from '../commands/workbench.ts'
+import { wallClock } from '../core/clock.ts'
+import { engine } from '../engine.ts'
+import { connect, createHosting } from '../github/index.ts'
+import type { Terminal } from './context.ts'
+import { blobAt, commitOf, gitHubRepository, textAt } from './repository.ts'
+
+/** The host of this repository, where it is on GitHub and a token is at hand. */
+export interface Host {
+  readonly reading: Reading
+  readonly repository: string
+}
+
+/** `undefined`: not on GitHub. `'no token'`: on GitHub, but nothing to ask it with. */
+export const hostOf = async (
+  terminal: Terminal,
+  bench: Workbench,
+): Promise<Host | 'no token' | undefined> => {
+  const server = new URL(terminal.env.GITHUB_SERVER_URL || 'https://github.com')
+  const repository = await gitHubRepository(terminal.cwd, server.hostname)
+  if (repository === undefined) return undefined
+  const token = terminal.env.GITHUB_TOKEN || terminal.env.GH_TOKEN
+  if (!token) return 'no token'
+  const api = connect({
+    token,
+    repository,
+    apiUrl: terminal.env.GITHUB_API_URL || 'https://api.github.com',
+    clock: wallClock,
+    random: Math.random,
+  })
+  const { data } = await api.octokit.rest.repos.get(api.repo)
+  const hosting = createHosting(api, {
+    defaultBranch: data.default_branch,
+    workflow: '.github/workflows/slipway.yml',
+    author: 'github-actions[bot]',
+    logUrl: `${server.origin}/${repository}`,
+  })
+  return { repository, reading: { hosting, load: loadEnvironments, applier: bench.applier } }
+}
+
+/** What was applied before: by `--baseline`, else by the records of the host, else nobody knows. */
+export const pastFor = async (
+  subject: Subject,
+  terminal: Terminal,
+  bench: Workbench,
+  { baseline, host }: { readonly baseline: string | undefined; readonly host: Host | 'no token' | undefined },
+): Promise<Past> => {
+  if (baseline !== undefined) return baselineAt(subject, terminal, baseline, loadEnvironments, bench)
+  if (host === undefined || host === 'no token') return nothing
+  return pastOf(host.reading, subject.name)
+}
+
+const nothing: Past = { history: undefined, baseline: undefined, unfinished: new Set(), applied: () => [] }
+
+const baselineAt = async (
+  { file, name }: Subject,
+  { cwd }: Terminal,
+  reference: string,
+  load: Load,
+  bench: Workbench,
+): Promise<Past> => {
+  const { subjects } = load([{ path: file, text: await textAt(cwd, reference, file) }], bench.applier)
+  const sha = (await commitOf(cwd, reference)) ?? reference
+  const record = {
+    environment: name,
+    file,
+    sha,
+    blob: await blobAt(cwd, sha, file),
+    engine,
+    charts: {},
+    identities: {},
+  }
+  const resources = subjects.find(subject => subject.name === name)?.resources ?? []
+  return { ...nothing, baseline: { record, resources } }
+}

@@ -1,0 +1,69 @@
+import type { ExecutionEvent } from '../commands/execute.ts'
+import type { Plan } from '../core/plan.ts'
+import {
+  advance,
+  frame,
+  type Progress,
+  type ProgressEvent,
+  plainLine,
+  progressOf,
+} from '../render/terminal/progress.ts'
+import type { Terminal } from './context.ts'
+
+/** Shows an apply while it runs: a picture drawn over itself, or timed lines where there is no screen. */
+export interface Screen {
+  show(event: ExecutionEvent): void
+  /** Leaves the last picture standing. */
+  close(): void
+}
+
+/** How often the picture is drawn anew, milliseconds. */
+const interval = 120
+
+const eventOf = (event: ExecutionEvent): ProgressEvent => {
+  const { address, at } = event
+  switch (event.event) {
+    case 'begin':
+      return { kind: 'begin', address, at, text: '' }
+    case 'progress':
+      return { kind: 'progress', address, at, text: event.text }
+    case 'end':
+      return {
+        kind: 'end',
+        address,
+        at,
+        text: event.outcome.problem?.message ?? event.outcome.summary,
+        ending: event.outcome.ending,
+      }
+  }
+}
+
+/** Opens a screen for a plan. */
+export const openScreen = (terminal: Terminal, plan: Plan): Screen =>
+  terminal.interactive ? drawing(terminal, plan) : lines(terminal)
+
+const lines = ({ writeError }: Terminal): Screen => {
+  const began = Date.now()
+  return { show: event => writeError(`${plainLine(eventOf(event), began)}\n`), close: () => undefined }
+}
+
+const drawing = ({ writeError, width, palette }: Terminal, plan: Plan): Screen => {
+  let progress: Progress = progressOf(plan, Date.now())
+  let height = 0
+  const draw = () => {
+    const picture = frame(progress, Date.now(), width, palette, (process.stderr.rows ?? 40) - 2)
+    const up = height === 0 ? '' : `\u001b[${height}A`
+    writeError(`${up}${picture.map(line => `\u001b[2K${line}`).join('\n')}\n\u001b[J`)
+    height = picture.length
+  }
+  const timer = setInterval(draw, interval)
+  return {
+    show: event => {
+      progress = advance(progress, eventOf(event))
+    },
+    close: () => {
+      clearInterval(timer)
+      draw()
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { packCharts, serveCharts } from './charts.ts'
+import { allowed } from './identities.ts'
+import { type Emulator, startEmulator } from './index.ts'
+import type { JsonObject } from './json.ts'
+import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
+import { realClock } from './kubernetes/clock.ts'
+import { type KubernetesEmulator, startKubernetes } from './kubernetes/server.ts'
+import type { EmulatorOptions } from './options.ts'
+
+/** How a cloud is started. */
+export interface CloudOptions extends Omit<EmulatorOptions, 'startKubernetes' | 'stopKubernetes'> {
+  /** The folder of the demonstration chart. */
+  readonly chartFolder: string
+}
+
+/** Google's APIs, a Kubernetes API for every cluster, and a chart repository, all on loopback. */
+export interface Cloud {
+  readonly google: Emulator
+  /** The Kubernetes API of a running cluster, by the cluster's name. */
+  readonly clusters: ReadonlyMap<string, KubernetesEmulator>
+  /** `http://127.0.0.1:PORT`, an HTTP chart repository; as `oci://127.0.0.1:PORT/charts` a registry. */
+  readonly charts: string
+  /** Variables that point a client at it. */
+  readonly environment: Readonly<Record<string, string>>
+  close(): Promise<void>
+}
+
+/** Starts a cloud. Every cluster that gets RUNNING answers at once; container.viewer reads all but Secrets. */
+export const startCloud = async ({ chartFolder, ...options }: CloudOptions): Promise<Cloud> => {
+  const clusters = new Map<string, KubernetesEmulator>()
+  const nameOf = (cluster: JsonObject): string => String(cluster.name)
+  const google: Emulator = await startEmulator({
+    ...options,
+    startKubernetes: async cluster => {
+      const kubernetes = await startKubernetes({
+        authenticate: token => userOf(google, token),
+        authorize: byGroup({ admins: admin, viewers: viewer }),
+        clock: realClock(
+          Number.isFinite(options.speed ?? Number.POSITIVE_INFINITY) ? (options.speed ?? 1) : 1_000,
+        ),
+      })
+      clusters.set(nameOf(cluster), kubernetes)
+      const caCertificateBase64 = Buffer.from(kubernetes.caCertificate).toString('base64')
+      return { endpoint: `127.0.0.1:${kubernetes.port}`, caCertificateBase64 }
+    },
+    stopKubernetes: async cluster => {
+      await clusters.get(nameOf(cluster))?.close()
+      clusters.delete(nameOf(cluster))
+    },
+  })
+  const charts = serveCharts(await packCharts(chartFolder))
+  const gate = createServer((request, response) =>
+    request.url?.startsWith('/at/') ? void passOn(request, response, clusters) : charts(request, response),
+  )
+  const url = await listening(gate)
+  return {
+    google,
+    clusters,
+    charts: url,
+    environment: {
+      ...google.endpoints,
+      SLIPWAY_HEALTH_ENDPOINT_OVERRIDES: JSON.stringify({ '*': `${url}/at/{address}` }),
+    },
+    close: async () => {
+      gate.close()
+      gate.closeAllConnections()
+      await Promise.all([google.close(), ...[...clusters.values()].map(one => one.close())])
+    },
+  }
+}
+
+const userOf = (google: Emulator, token: string) => {
+  const identity = google.identities.authenticate(`Bearer ${token}`)
+  if (identity === undefined) return undefined
+  const groups = [allowed(identity, 'container.secrets.get') ? 'admins' : 'viewers']
+  return allowed(identity, 'container.clusters.get')
+    ? { user: identity.email, groups }
+    : { user: identity.email, groups: [] }
+}
+
+const listening = async (server: Server): Promise<string> => {
+  await new Promise<void>(done => void server.listen(0, '127.0.0.1', done))
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+/** Stands for the way to a load balancer: `/at/ADDRESS/PATH` goes to the cluster whose Service has that address. */
+const passOn = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  clusters: ReadonlyMap<string, KubernetesEmulator>,
+): Promise<void> => {
+  const [, address = '', path = ''] = /^\/at\/([^/]+)(\/.*)?$/.exec(request.url ?? '') ?? []
+  const base = [...clusters.values()]
+    .map(({ addresses }) => addresses.get(address))
+    .find(found => found !== undefined)
+  if (base === undefined) return void response.writeHead(502).end()
+  const { authorization } = request.headers
+  const answer = await fetch(
+    `${base}${path}`,
+    authorization === undefined ? {} : { headers: { authorization } },
+  )
+  response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' })
+  response.end(await answer.text())
+}

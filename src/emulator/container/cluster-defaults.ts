@@ -1,0 +1,194 @@
+import { timestamp } from '../clock.ts'
+import { fingerprint } from '../ids.ts'
+import {
+  canonical,
+  type Json,
+  type JsonObject,
+  listAt,
+  mergePatch,
+  objectAt,
+  textAt,
+  withoutNulls,
+} from '../json.ts'
+import { lastSegment } from '../links.ts'
+import { isZone, regionOf, zonesOf } from '../places.ts'
+import { type Call, param } from '../route.ts'
+import { defaultScopes } from './node-defaults.ts'
+import { containerBase, placePath } from './operations.ts'
+import { resolveVersion } from './versions.ts'
+
+/** Eight hexadecimal digits that move with the labels. [R gke-cluster-set-label] */
+export const labelFingerprint = (labels: Json | undefined): string =>
+  fingerprint(JSON.stringify(canonical(labels ?? {})), 8)
+
+const monitored = [
+  'SYSTEM_COMPONENTS',
+  'STORAGE',
+  'HPA',
+  'POD',
+  'DAEMONSET',
+  'DEPLOYMENT',
+  'STATEFULSET',
+  'CADVISOR',
+  'KUBELET',
+  'DCGM',
+  'JOBSET',
+]
+
+/** What every cluster has unless it is asked for otherwise. [R containercluster-swap] */
+const plain: JsonObject = {
+  addonsConfig: {
+    dnsCacheConfig: { enabled: true },
+    gcePersistentDiskCsiDriverConfig: { enabled: true },
+    kubernetesDashboard: { disabled: true },
+    networkPolicyConfig: { disabled: true },
+    nodeReadinessConfig: {},
+  },
+  anonymousAuthenticationConfig: { mode: 'LIMITED' },
+  autopilot: {},
+  autoscaling: {
+    autoprovisioningNodePoolDefaults: {
+      imageType: 'COS_CONTAINERD',
+      management: { autoRepair: true, autoUpgrade: true },
+      oauthScopes: defaultScopes,
+      serviceAccount: 'default',
+    },
+    autoscalingProfile: 'BALANCED',
+  },
+  binaryAuthorization: {},
+  controlPlaneEgress: { mode: 'VIA_CONTROL_PLANE' },
+  databaseEncryption: { currentState: 'CURRENT_STATE_DECRYPTED', state: 'DECRYPTED' },
+  defaultMaxPodsConstraint: { maxPodsPerNode: '110' },
+  enterpriseConfig: { clusterTier: 'STANDARD' },
+  legacyAbac: {},
+  loggingConfig: { componentConfig: { enableComponents: ['SYSTEM_COMPONENTS', 'WORKLOADS'] } },
+  loggingService: 'logging.googleapis.com/kubernetes',
+  masterAuthorizedNetworksConfig: { gcpPublicCidrsAccessEnabled: true },
+  monitoringConfig: {
+    advancedDatapathObservabilityConfig: {},
+    componentConfig: { enableComponents: monitored },
+    managedPrometheusConfig: { enabled: true },
+  },
+  monitoringService: 'monitoring.googleapis.com/kubernetes',
+  nodeCreationConfig: { nodeCreationMode: 'VIA_KUBELET' },
+  nodePoolAutoConfig: { nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: false } },
+  nodePoolDefaults: {
+    nodeConfigDefaults: {
+      loggingConfig: { variantConfig: { variant: 'DEFAULT' } },
+      nodeKubeletConfig: { insecureKubeletReadonlyPortEnabled: false },
+    },
+  },
+  notificationConfig: { pubsub: {} },
+  podAutoscaling: { hpaProfile: 'PERFORMANCE' },
+  privateClusterConfig: {},
+  rbacBindingConfig: {
+    enableInsecureBindingSystemAuthenticated: true,
+    enableInsecureBindingSystemUnauthenticated: true,
+  },
+  releaseChannel: { channel: 'REGULAR' },
+  securityPostureConfig: { mode: 'BASIC', vulnerabilityMode: 'VULNERABILITY_MODE_UNSPECIFIED' },
+  shieldedNodes: { enabled: true },
+  userManagedKeysConfig: {},
+}
+
+/** What Autopilot forces besides. */
+const autopilot = (projectId: string): JsonObject => ({
+  autopilot: { enabled: true },
+  addonsConfig: { gcpFilestoreCsiDriverConfig: { enabled: true }, gcsFuseCsiDriverConfig: { enabled: true } },
+  autoscaling: { enableNodeAutoprovisioning: true, autoscalingProfile: 'OPTIMIZE_UTILIZATION' },
+  networkConfig: { datapathProvider: 'ADVANCED_DATAPATH', enableIntraNodeVisibility: true },
+  verticalPodAutoscaling: { enabled: true },
+  workloadIdentityConfig: { workloadPool: `${projectId}.svc.id.goog` },
+})
+
+function networking({ project, world }: Call, cluster: JsonObject, location: string): JsonObject {
+  const network = lastSegment(textAt(cluster, 'network') ?? 'default')
+  const subnetwork = lastSegment(textAt(cluster, 'subnetwork') ?? network)
+  const block = `10.${112 + 4 * (project.clusters.size % 30)}.0.0/14`
+  return {
+    network,
+    subnetwork,
+    clusterIpv4Cidr: block,
+    servicesIpv4Cidr: '34.118.224.0/20',
+    ipAllocationPolicy: {
+      clusterIpv4Cidr: block,
+      clusterIpv4CidrBlock: block,
+      clusterSecondaryRangeName: `gke-${cluster.name}-pods-${world.ids.hex(8)}`,
+      networkTierConfig: { networkTier: 'NETWORK_TIER_DEFAULT' },
+      podCidrOverprovisionConfig: {},
+      servicesIpv4Cidr: '34.118.224.0/20',
+      servicesIpv4CidrBlock: '34.118.224.0/20',
+      stackType: 'IPV4',
+    },
+    networkConfig: {
+      defaultSnatStatus: {},
+      network: `projects/${project.id}/global/networks/${network}`,
+      serviceExternalIpsConfig: {},
+      subnetwork: `projects/${project.id}/regions/${regionOf(location)}/subnetworks/${subnetwork}`,
+    },
+  }
+}
+
+const endpoints: JsonObject = {
+  controlPlaneEndpointsConfig: {
+    dnsEndpointConfig: {
+      allowExternalTraffic: false,
+      enableK8sCertsViaDns: false,
+      enableK8sTokensViaDns: false,
+    },
+    ipEndpointsConfig: {
+      authorizedNetworksConfig: { gcpPublicCidrsAccessEnabled: true },
+      enablePublicEndpoint: true,
+      enabled: true,
+    },
+  },
+}
+
+function identityOf({ project, world }: Call, cluster: JsonObject, location: string): JsonObject {
+  const name = String(cluster.name)
+  return {
+    name,
+    location,
+    zone: location,
+    id: world.ids.hex(64),
+    etag: world.ids.uuid(),
+    createTime: timestamp(world.clock.now()),
+    selfLink: `${containerBase}projects/${project.id}/${placePath(location)}/clusters/${name}`,
+    status: 'PROVISIONING',
+    masterAuth: { clientCertificateConfig: {} },
+    maintenancePolicy: mergePatch(objectAt(cluster, 'maintenancePolicy'), {
+      resourceVersion: world.ids.hex(8),
+    }),
+    labelFingerprint: labelFingerprint(cluster.resourceLabels),
+  }
+}
+
+/** A cluster with everything that GKE fills in, without its node pools, still PROVISIONING and without endpoint. */
+export function filledCluster(call: Call): JsonObject {
+  const location = param(call, 'locationsId')
+  const {
+    nodePools: _,
+    nodeConfig: __,
+    initialNodeCount: ___,
+    ...sent
+  } = withoutNulls(objectAt(call.body, 'cluster'))
+  const isAutopilot = objectAt(sent, 'autopilot').enabled === true
+  const base = mergePatch(mergePatch(plain, endpoints), isAutopilot ? autopilot(call.project.id) : {})
+  const network = networking(call, sent, location)
+  const merged = mergePatch(mergePatch(base, network), sent)
+  const channel = textAt(merged, 'releaseChannel', 'channel') ?? 'REGULAR'
+  const version = resolveVersion(textAt(sent, 'initialClusterVersion') ?? '', channel)
+  const zones = isZone(location) ? [location] : zonesOf(location).slice(0, 3)
+  return withoutNulls({
+    ...merged,
+    network: network.network,
+    subnetwork: network.subnetwork,
+    // VPC-native even when `false` is sent. [R containercluster-swap]
+    ipAllocationPolicy: { ...objectAt(merged, 'ipAllocationPolicy'), useIpAliases: true },
+    locations: listAt(sent, 'locations').length > 0 ? listAt(sent, 'locations') : zones,
+    initialClusterVersion: version,
+    currentMasterVersion: version,
+    currentNodeVersion: version,
+    ...identityOf(call, sent, location),
+  })
+}

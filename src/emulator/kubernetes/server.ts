@@ -1,0 +1,141 @@
+import type { Server as PlainServer } from 'node:http'
+import { createServer } from 'node:https'
+import type { AddressInfo, Server } from 'node:net'
+import type { JsonObject } from '../../core/json.ts'
+import { type Authorize, admin, type User } from './authorize.ts'
+import { type Behaviour, watchedBehaviour } from './behaviour.ts'
+import { makeCertificates } from './certificate.ts'
+import { type Clock, realClock } from './clock.ts'
+import { retry, startControllers } from './controllers/index.ts'
+import { type AuditEntry, handle } from './handler.ts'
+import { healthServer } from './health.ts'
+import { builtIn } from './resources.ts'
+import { seed } from './seed.ts'
+import { Store } from './store.ts'
+import { servedBy, type World } from './world.ts'
+
+/** How a cluster is started. */
+export interface KubernetesOptions {
+  /** The user of a bearer token, undefined for an unknown one (401). */
+  readonly authenticate: (token: string) => User | undefined
+  /** Default: everybody known may do everything. */
+  readonly authorize?: Authorize
+  /** Default: the wall's clock. */
+  readonly clock?: Clock
+  /** Default 'v1.33.4-gke.1245000'. */
+  readonly version?: string
+  readonly behaviour?: Behaviour
+  /** Port to listen on; default: any free one. */
+  readonly port?: number
+}
+
+/** A running cluster. */
+export interface KubernetesEmulator {
+  /** https://127.0.0.1:PORT */
+  readonly url: string
+  readonly port: number
+  /** PEM of the authority that signed the server's certificate. */
+  readonly caCertificate: string
+  /** Base URL of what stands for the load balancers. */
+  readonly healthUrl: string
+  /** Load balancer address → base URL where it is reached. */
+  readonly addresses: Map<string, string>
+  /** Requests for objects, oldest first. */
+  readonly audit: readonly AuditEntry[]
+  /** What goes wrong; set or delete members at any time. */
+  readonly behaviour: Behaviour
+  /** All objects. */
+  objects(): readonly JsonObject[]
+  /** One object; `namespace` is '' for cluster-wide kinds. */
+  get(kind: string, namespace: string, name: string): JsonObject | undefined
+  /** All objects by `Kind/namespace/name` (cluster-wide: `Kind/name`), without what differs from run to run. */
+  snapshot(): Readonly<Record<string, JsonObject>>
+  close(): Promise<void>
+}
+
+const listening = async (server: Server, port: number): Promise<number> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  server.once('error', reject)
+  server.listen(port, '127.0.0.1', resolve)
+  await promise
+  return (server.address() as AddressInfo).port
+}
+
+const closed = async (server: PlainServer): Promise<void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  server.close(() => resolve())
+  server.closeAllConnections()
+  await promise
+}
+
+const VOLATILE = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation']
+
+const snapshotOf = (store: Store): Readonly<Record<string, JsonObject>> => {
+  const found: Record<string, JsonObject> = {}
+  for (const object of store.all()) {
+    const metadata = Object.entries(object.metadata ?? {}).filter(([key]) => !VOLATILE.includes(key))
+    const { namespace, name } = Object.fromEntries(metadata)
+    found[[object.kind, namespace, name].filter(Boolean).join('/')] = {
+      ...object,
+      metadata: Object.fromEntries(metadata),
+    }
+  }
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const makeWorld = (options: KubernetesOptions, balancer: () => string): World => {
+  let serial = 0
+  const clock = options.clock ?? realClock()
+  const behaviour = watchedBehaviour(options.behaviour ?? {}, () => clock.schedule(0, () => retry(world)))
+  const version = options.version ?? 'v1.33.4-gke.1245000'
+  const world: World = {
+    store: new Store(),
+    clock,
+    behaviour,
+    version,
+    addresses: new Map(),
+    balancer,
+    next: () => ++serial,
+  }
+  return world
+}
+
+/** Starts a small Kubernetes API server with controllers on a loopback port, over TLS with a certificate of its own. */
+export const startKubernetes = async (options: KubernetesOptions): Promise<KubernetesEmulator> => {
+  let healthUrl = ''
+  const world = makeWorld(options, () => healthUrl)
+  const stop = startControllers(world)
+  seed(world)
+  const audit: AuditEntry[] = []
+  const gate = {
+    authenticate: options.authenticate,
+    authorize: options.authorize ?? admin,
+    record: (entry: AuditEntry) => void audit.push(entry),
+  }
+  const certificates = makeCertificates(Date.now())
+  const api = createServer({ cert: certificates.certificate, key: certificates.key }, (request, response) => {
+    void handle(world, gate, request, response)
+  })
+  const health = healthServer(world.store)
+  healthUrl = `http://127.0.0.1:${await listening(health, 0)}`
+  const port = await listening(api, options.port ?? 0)
+  return {
+    url: `https://127.0.0.1:${port}`,
+    port,
+    caCertificate: certificates.ca,
+    healthUrl,
+    addresses: world.addresses,
+    audit,
+    behaviour: world.behaviour,
+    objects: () => world.store.all(),
+    get: (kind, namespace, name) => {
+      const resource = [...builtIn, ...servedBy(world)].find(each => each.kind === kind)
+      return resource === undefined ? undefined : world.store.get(resource, namespace, name)
+    },
+    snapshot: () => snapshotOf(world.store),
+    close: async () => {
+      stop()
+      await Promise.all([closed(api), closed(health)])
+    },
+  }
+}

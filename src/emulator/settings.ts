@@ -1,0 +1,30 @@
+import type { JsonObject } from './json.ts'
+
+/** Where a cluster's Kubernetes API answers. */
+export interface KubernetesEndpoint {
+  /** Host, or host and port, without a scheme: what GKE's `endpoint` holds. */
+  readonly endpoint: string
+  readonly caCertificateBase64: string
+  /** Filled into `dnsEndpointConfig.endpoint` when the cluster has asked for the DNS endpoint. */
+  readonly dnsEndpoint?: string
+}
+
+/** Whom the claims of a GitHub token stand for. */
+export type Federation = (claims: JsonObject, audience: string) => string | undefined
+
+/** How the emulator behaves; each has a default in `startEmulator`. */
+export interface Settings {
+  /** Reads of a new service account that flap between 200 and 404. */
+  readonly iamUnsettledReads: number
+  /** Milliseconds for which a service that was just enabled still answers SERVICE_DISABLED. */
+  readonly servicePropagation: number
+  /** Whether creating nodes asks for iam.serviceAccounts.actAs on their service account. */
+  readonly enforceActAs: boolean
+  /** Whether per-minute quotas are counted. */
+  readonly quotas: boolean
+  readonly federation: Federation
+  /** Called when a cluster gets RUNNING; without it the endpoint is an address that nobody answers at. */
+  readonly startKubernetes: ((cluster: JsonObject) => Promise<KubernetesEndpoint>) | undefined
+  /** Called when a cluster is gone. */
+  readonly stopKubernetes: ((cluster: JsonObject) => Promise<void>) | undefined
+}
