@@ -7,7 +7,7 @@ import { createGcp } from './gcp/client.ts'
 import { applicationDefault, type Credentials, federated } from './gcp/credentials.ts'
 import { isOnLoopback } from './gcp/endpoints.ts'
 import { type Located, locateCluster } from './gcp/locate.ts'
-import type { GcpReader } from './gcp/port.ts'
+import { GcpError, type GcpReader } from './gcp/port.ts'
 import { createReader, type ReaderOptions } from './gcp/reader.ts'
 import { createTransport, type Request } from './gcp/transport.ts'
 import { createHelm } from './helm/client.ts'
@@ -93,7 +93,9 @@ export const compose = (composition: Composition): Composed => {
     signal,
     planning,
     applying,
-    applier: project => composition.identities(project).applier ?? connections.email(project),
+    applier: project =>
+      composition.identities(project).applier ??
+      (composition.role === 'applier' ? connections.email(project) : undefined),
     calls: connections.calls,
     onEvent: composition.onEvent,
   }
@@ -108,10 +110,14 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   }
 }
 
+/** Where the GKE API is off there is no cluster; the cluster itself says so in the plan, as an assumption. */
 const locator =
   (gcp: Pick<GcpReader, 'list'>) =>
   (cluster: ClusterName): Promise<Located | undefined> =>
-    locateCluster(gcp, cluster)
+    locateCluster(gcp, cluster).catch(error => {
+      if (error instanceof GcpError && error.failure === 'disabled') return undefined
+      throw error
+    })
 
 const heldValue = (values: Readonly<Record<string, string>>, name: string, redactor: Redactor): Secret => {
   const value = Object.hasOwn(values, name) ? values[name] : undefined

@@ -58,11 +58,16 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
   if (plan.problems.length > 0 || missing.length > 0)
     return { ended: 'refused', plan, digest: planDigest(plan), uncovered: missing }
   const record = await options.begin?.(contentsOf(subject, plan), plan)
-  const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
-  const left = await leftAfter(subject, executed.outcomes, options, pins)
-  const result = resultOf(subject, executed, left, (options.clock.now() - started) / 1000)
-  await record?.close(succeeded(result) ? 'success' : 'failure', closing(result))
-  return { ended: 'done', plan, result }
+  try {
+    const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
+    const left = await leftAfter(subject, executed.outcomes, options, pins)
+    const result = resultOf(subject, executed, left, (options.clock.now() - started) / 1000)
+    await record?.close(succeeded(result) ? 'success' : 'failure', closing(result))
+    return { ended: 'done', plan, result }
+  } catch (error) {
+    await record?.close('failure', { description: 'the run could not be brought to its end' })
+    throw error
+  }
 }
 
 const planOptions = (options: ApplyOptions, pins: Readonly<Record<Address, string>>): PlanOptions => ({

@@ -1,8 +1,9 @@
 import type { Reviewed } from '../core/coverage.ts'
 import type { FileAt, Pull } from '../core/hosting.ts'
-import type { Problem } from '../core/problem.ts'
+import { type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
 import { type Applied, applyEnvironment } from './apply.ts'
 import type { Failure } from './load.ts'
+import { reviewsSince } from './reviews.ts'
 import { identitiesOf, type Past, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
 import type { Subject } from './subject.ts'
 import type { Workbench } from './workbench.ts'
@@ -32,6 +33,7 @@ export const selectEnvironments = async (
   const head = await reading.hosting.head(reading.hosting.defaultBranch)
   const snapshot = await snapshotAt(reading, head)
   const wanted = snapshot.subjects.filter(({ name }) => options.only === undefined || options.only === name)
+  if (options.only !== undefined && wanted.length === 0) throw unknownEnvironment(options.only, snapshot)
   const checked = await Promise.all(
     wanted.map(async subject => {
       if (options.only === undefined && (await isApplied(reading, snapshot, subject, engine)))
@@ -46,10 +48,18 @@ export const selectEnvironments = async (
       .filter(({ missing }) => !missing)
       .map(({ subject }) => ({ environment: subject.name, file: subject.file })),
     failures: [
-      ...snapshot.failures,
+      ...(options.only === undefined ? snapshot.failures : []),
       ...due.filter(({ missing }) => missing).map(({ subject }) => unprotectedFailure(subject)),
     ],
   }
+}
+
+/** Nothing at the head is an environment of that name: it is not there, or its file cannot be read. */
+const unknownEnvironment = (name: string, { subjects, failures, commit }: Snapshot): SlipwayError => {
+  if (failures.length > 0) return new ProblemsError(failures.flatMap(({ problems }) => problems))
+  return new SlipwayError(`There is no environment ${name} at ${commit.slice(0, 7)}.`, {
+    advice: `There are: ${subjects.map(subject => subject.name).join(', ') || 'none'}.`,
+  })
 }
 
 const unprotectedFailure = ({ name, file }: Subject): Failure => ({
@@ -82,7 +92,7 @@ const isApplied = async (
 
 /** How converging an environment ended. */
 export type Converged =
-  | { readonly ended: 'superseded' | 'absent' | 'already' }
+  | { readonly ended: 'superseded' | 'already' }
   | (Applied & {
       readonly pulls: readonly Pull[]
       readonly missing: readonly Problem[]
@@ -99,7 +109,10 @@ export interface ConvergeRequest {
   readonly approved: ReadonlySet<string>
 }
 
-/** Brings one environment to the head of the default branch, whatever commit the run began with. */
+/**
+ * Brings one environment to the head of the default branch, whatever commit the run began with.
+ * @throws SlipwayError where it cannot be read or planned
+ */
 export const convergeEnvironment = async (
   request: ConvergeRequest,
   bench: Workbench,
@@ -109,12 +122,12 @@ export const convergeEnvironment = async (
   const commit = await hosting.head(hosting.defaultBranch)
   const snapshot = await snapshotAt(reading, commit)
   const subject = snapshot.subjects.find(({ name }) => name === request.environment)
-  if (subject === undefined) return { ended: 'absent' }
+  if (subject === undefined) throw unknownEnvironment(request.environment, snapshot)
   const dispatched = request.runCommit === undefined
   if (!dispatched && (await isApplied(reading, snapshot, subject, bench.engine))) return { ended: 'already' }
   if (await isSuperseded(request, subject, snapshot, reading)) return { ended: 'superseded' }
   const past = await pastOf(reading, subject.name)
-  const reviews = await reviewsSince(reading, commit, past)
+  const reviews = await reviewsSince(reading, commit, past, subject)
   const reviewed: Reviewed = {
     plans: reviews.plans,
     unfinished: past.unfinished,
@@ -161,17 +174,4 @@ const isSuperseded = async (
   return (
     blobOf(await hosting.files(runCommit, file.slice(0, file.lastIndexOf('/'))), file) !== blobOf(files, file)
   )
-}
-
-/** The plans of every pull request that was merged since the last applied commit. */
-const reviewsSince = async ({ hosting }: Reading, commit: string, { history }: Past) => {
-  const since = history?.applied?.sha
-  const commits = (await hosting.firstParents(commit, since)) ?? [commit]
-  const pulls = await hosting.pullsMergedAs(commits)
-  const reviews = await Promise.all(pulls.map(pull => hosting.review(pull)))
-  return {
-    pulls,
-    plans: reviews.flatMap(review => ('document' in review ? review.document.plans : [])),
-    missing: reviews.flatMap(review => ('missing' in review ? review.missing : [])),
-  }
 }

@@ -24,7 +24,7 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
   const { kinds, ports, baseline } = options
   const desired = await prepared(subject.resources, false, kinds, ports)
   const recorded = await prepared(baseline?.resources ?? [], true, kinds, ports)
-  const gone = goneOf(recorded.resources, desired.resources, options.wantedElsewhere)
+  const gone = goneOf(recorded.resources, desired.resources, options)
   const [seen, seenGone, missing] = await Promise.all([
     observeAll(kinds, desired.resources, ports),
     observeAll(kinds, gone, ports),
@@ -49,7 +49,10 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
     notes: [...subject.notes, ...desired.notes, ...notes],
     ...(subject.url === undefined ? {} : { url: subject.url }),
   })
-  return { ...plan, problems: [...desired.problems, ...missing, ...plan.problems] }
+  return {
+    ...plan,
+    problems: [...desired.problems, ...missing, ...undeletable(gone, subject, kinds), ...plan.problems],
+  }
 }
 
 interface Ready {
@@ -93,14 +96,34 @@ const prepared = async (
   }
 }
 
+/** What was applied before, and that nobody wants any more; what is only used, or never removed, is left alone. */
 const goneOf = (
   recorded: readonly Resource[],
   desired: readonly Resource[],
-  elsewhere: ReadonlySet<string>,
+  { kinds, wantedElsewhere }: PlanOptions,
 ) => {
-  const wanted = new Set([...desired.map(({ identity }) => identity), ...elsewhere])
-  return recorded.filter(({ identity }) => !wanted.has(identity))
+  const wanted = new Set([...desired.map(({ identity }) => identity), ...wantedElsewhere])
+  return recorded.filter(({ identity, kind: name, spec }) => {
+    const kind = kindOf(kinds, name)
+    return (
+      !wanted.has(identity) && (kind.owns?.(spec) ?? true) && (kind.holdsData || kind.remove !== undefined)
+    )
+  })
 }
+
+/** `delete:` of something that its kind never deletes. */
+const undeletable = (
+  gone: readonly Resource[],
+  { deletable, file }: Subject,
+  kinds: Kinds,
+): readonly Problem[] =>
+  gone
+    .filter(({ address, kind }) => deletable.has(address) && kindOf(kinds, kind).remove === undefined)
+    .map(({ address, identity }) => ({
+      address,
+      message: `${address} is named under \`delete:\` in ${file}, but Slipway never deletes one (${identity}).`,
+      advice: 'Delete it by hand, then take it out of `delete:`.',
+    }))
 
 /** A cluster that is only used must be there: it is nobody's to create. */
 const missingCluster = async (

@@ -29,6 +29,8 @@ export interface PullRequest {
   readonly head: string
   /** The test merge commit: its first parent is the base. */
   readonly merge: string
+  /** What it is compared with instead of that parent. */
+  readonly base?: string
 }
 
 /** Plans every environment that a pull request changes: all of them, if it changes the workflows that pin the engine. */
@@ -38,7 +40,7 @@ export const planPullRequest = async (
   reading: Reading,
 ): Promise<PullRequestPlan> => {
   const { hosting } = reading
-  const [base = pull.merge] = await hosting.parents(pull.merge)
+  const base = pull.base ?? (await hosting.parents(pull.merge))[0] ?? pull.merge
   const [before, after] = await Promise.all([snapshotAt(reading, base), snapshotAt(reading, pull.merge)])
   const changed = changedPaths(before.files, after.files)
   const all = await changesEngine(hosting, base, pull.merge)
@@ -115,7 +117,7 @@ export const problemOf = (error: unknown, { redactor }: Pick<Workbench, 'redacto
 }
 
 /** A workflow or the identities' file differs: the engine, or who runs it, may be another one. */
-const changesEngine = async (hosting: Hosting, base: string, merge: string): Promise<boolean> => {
+export const changesEngine = async (hosting: Hosting, base: string, merge: string): Promise<boolean> => {
   const [before, after] = await Promise.all([hosting.files(base, '.github'), hosting.files(merge, '.github')])
   const matters = (path: string) => path.startsWith('.github/workflows/') || path === '.github/slipway.yaml'
   return [...changedPaths(before, after)].some(matters)

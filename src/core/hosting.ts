@@ -20,6 +20,8 @@ export interface Pull {
   readonly merged: string | undefined
   /** Login of the one who merged it, or who opened it. */
   readonly actor: string
+  /** While it is open and has no conflict: the commit that merging it now would make. */
+  readonly testMerge?: string
 }
 
 /** What a plan run leaves behind for apply. */
@@ -64,8 +66,11 @@ export interface Hosting {
   pullsMergedAs(commits: readonly string[]): Promise<readonly Pull[]>
   /** The newest plan of a merged pull request's head that counts as reviewed. */
   review(pull: Pull): Promise<Review>
-  /** Writes the one comment of a pull request; `replace` gets the body that is there (undefined: none yet). */
-  comment(pull: number, replace: (body: string | undefined) => string): Promise<void>
+  /**
+   * Writes the one comment of a pull request; `replace` gets the body that is there (undefined: none yet), and gives
+   * the new one (undefined: leave it).
+   */
+  comment(pull: number, replace: (body: string | undefined) => string | undefined): Promise<void>
   /** `absent`: no such GitHub environment; `gated`: people must approve; `open`: anyone's push deploys. */
   protection(environment: string): Promise<'absent' | 'gated' | 'open'>
   readonly records: Records

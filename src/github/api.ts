@@ -96,10 +96,11 @@ const pauseAfter = (
   return wanted > 120_000 ? undefined : wanted
 }
 
-const errorOf = ({ status = 0, message = 'no answer' }: RequestError, request: string): GitHubError => {
+const errorOf = (error: RequestError, request: string): GitHubError => {
+  const { status = 0, message = 'no answer', response } = error
   const advice =
     status === 403
-      ? 'Give the job the permission that this call needs (README, permissions).'
+      ? `Give the job ${permissionIn(response?.headers?.['x-accepted-github-permissions'])} (README, permissions).`
       : status === 0 || status >= 500
         ? 'Run the job again.'
         : undefined
@@ -107,6 +108,16 @@ const errorOf = ({ status = 0, message = 'no answer' }: RequestError, request: s
     status,
     ...(advice === undefined ? {} : { advice }),
   })
+}
+
+/** `issues=write; pull_requests=write` as a workflow writes it: `issues: write` or `pull-requests: write`. */
+const permissionIn = (accepted: string | number | undefined): string => {
+  const names = String(accepted ?? '')
+    .split(';')
+    .map(one => one.trim().replaceAll('_', '-').replace('=', ': '))
+    .filter(one => one !== '')
+  if (names.length === 0) return 'the permission that this call needs'
+  return `the permission ${names.map(name => `\`${name}\``).join(' or ')}`
 }
 
 /** The answer, or undefined for a 404. */

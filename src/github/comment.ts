@@ -27,16 +27,17 @@ export const findComment = async (
   return ours === undefined ? undefined : { id: ours.id, body: ours.body ?? '' }
 }
 
-/** Writes the one comment: edits the one that is there, else makes it. @throws GitHubError */
+/** Writes the one comment: edits the one that is there, else makes it; undefined leaves it. @throws GitHubError */
 export const writeComment = async (
   api: GitHubApi,
   pull: number,
   author: string,
-  replace: (body: string | undefined) => string,
+  replace: (body: string | undefined) => string | undefined,
 ): Promise<void> => {
   const { octokit, repo } = api
   const earlier = await findComment(api, pull, author)
   const body = replace(earlier?.body)
+  if (body === undefined) return
   if (earlier === undefined) await octokit.rest.issues.createComment({ ...repo, issue_number: pull, body })
   else if (earlier.body !== body)
     await octokit.rest.issues.updateComment({ ...repo, comment_id: earlier.id, body })

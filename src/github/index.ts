@@ -7,6 +7,8 @@ import { createRecords } from './records.ts'
 import { reviewOf } from './review.ts'
 
 export { connect, type GitHubApi, GitHubError, type GitHubOptions } from './api.ts'
+export { type GitHubEvent, readEvent, defaultBranchIn, type Restriction } from './event.ts'
+export { queuedPulls } from './queue.ts'
 export { artifactName, planFile } from './review.ts'
 
 /** What the hosting is made of besides the connection. */

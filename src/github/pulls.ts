@@ -3,6 +3,8 @@ import type { GitHubApi } from './api.ts'
 
 interface PullData {
   readonly number: number
+  readonly state: string
+  readonly mergeable?: boolean | null
   readonly head: { readonly sha: string }
   readonly base: { readonly ref: string }
   readonly merged_at?: string | null
@@ -11,13 +13,18 @@ interface PullData {
   readonly user: { readonly login: string } | null
 }
 
-const pullFrom = ({ number, head, base, merged_at, merge_commit_sha, merged_by, user }: PullData): Pull => ({
-  number,
-  head: head.sha,
-  base: base.ref,
-  merged: merged_at ? (merge_commit_sha ?? undefined) : undefined,
-  actor: (merged_by ?? user)?.login ?? 'ghost',
-})
+const pullFrom = (data: PullData): Pull => {
+  const { number, head, base, merged_at, merge_commit_sha: commit, merged_by, user, state, mergeable } = data
+  const merges = state === 'open' && mergeable !== false && commit
+  return {
+    number,
+    head: head.sha,
+    base: base.ref,
+    merged: merged_at ? (commit ?? undefined) : undefined,
+    actor: (merged_by ?? user)?.login ?? 'ghost',
+    ...(merges ? { testMerge: merges } : {}),
+  }
+}
 
 /** One pull request. @throws GitHubError */
 export const pullOf = async ({ octokit, repo }: GitHubApi, number: number): Promise<Pull> => {

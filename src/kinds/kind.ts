@@ -116,6 +116,8 @@ export interface Kind<Settings = unknown> extends KindFacts {
   readonly update: (works: readonly Work[], ports: ApplyingPorts) => Promise<ReadonlyMap<Address, Outputs>>
   /** Waits until an operation that runs on it has ended; outputs as `create`. For kinds whose `observe` answers `settling`. */
   readonly settle?: (works: readonly Work[], ports: ApplyingPorts) => Promise<ReadonlyMap<Address, Outputs>>
+  /** False for a resource that is only used, not made: it is left alone when it leaves the file. */
+  readonly owns?: (spec: JsonObject) => boolean
   /** Takes it away. Kinds without it are never removed. */
   readonly remove?: (works: readonly Work[], ports: ApplyingPorts) => Promise<void>
 }

@@ -37,6 +37,12 @@ export const words = (there: Readonly<Record<string, string>>): Codec => {
   }
 }
 
+/** The same word, but where nothing was ever said (`…_UNSPECIFIED`), which means `word`. */
+export const saidOr = (word: string): Codec => ({
+  toApi: value => value,
+  fromApi: value => (String(value).endsWith('UNSPECIFIED') ? word : value),
+})
+
 /** A boolean here, one of two words there. */
 export const either = (on: string, off: string): Codec => ({
   toApi: value => (value === true ? on : off),

@@ -13,8 +13,7 @@ export const isReserved = (key: string): boolean => ours.test(key) || googles.te
 /** Labels of the file; reserved ones are left out of what is read. */
 export const labels: Codec = {
   toApi: value => value,
-  fromApi: value =>
-    Object.fromEntries(Object.entries(objectOf(value)).filter(([key]) => !isReserved(key))),
+  fromApi: value => Object.fromEntries(Object.entries(objectOf(value)).filter(([key]) => !isReserved(key))),
 }
 
 /**

@@ -36,5 +36,6 @@ export const unseen = (error: unknown, looked: Looked): Absent | Unknown => {
 
 const problemOf = (error: SlipwayError, { what }: Looked): Problem => ({
   message: `${what} could not be read: ${error instanceof GcpError ? error.answer : error.message}`,
-  advice: error.advice ?? 'Run the plan again; if it stays so, look at the service in the Google Cloud console.',
+  advice:
+    error.advice ?? 'Run the plan again; if it stays so, look at the service in the Google Cloud console.',
 })

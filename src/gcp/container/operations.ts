@@ -48,26 +48,35 @@ export interface ClusterWrite extends Pick<Write<never>, 'method' | 'body'> {
   readonly below?: string
   /** A path of its own, for creates. */
   readonly path?: string
+  /** Whether what a create or a delete wants is so already; asked only after a lost answer. */
+  readonly done?: () => Promise<boolean>
+}
+
+/** Stands for the answer of a write that was lost while its operation ran to its end. */
+interface Ended {
+  readonly ended: true
 }
 
 /**
- * Sends a write and waits for its operation. A lost answer is looked up among the operations on the cluster.
+ * Sends a write and waits for its operation. After a lost answer the operation is looked for on the cluster, then
+ * what it was to do.
  * @throws GcpError if it is refused or its operation ends with an error.
  */
 export const run = async (
   gcp: Gcp,
   place: ClusterPlace,
-  { method, body, below = '', path = `${clusterPath(place)}${below}` }: ClusterWrite,
+  { method, body, done, below = '', path = `${clusterPath(place)}${below}` }: ClusterWrite,
   progress: (text: string) => void,
 ): Promise<void> => {
-  const operation = await gcp.write<ApiOperation>({
+  const operation = await gcp.write<ApiOperation | Ended>({
     method,
     api: 'container',
     path,
     ...(body === undefined ? {} : { body }),
-    lookUp: () => runningOperation(gcp, place),
+    lookUp: async () =>
+      (await runningOperation(gcp, place)) ?? ((await done?.()) ? { ended: true } : undefined),
   })
-  await gcp.wait('container', operationPath(place, operation), progress)
+  if (!('ended' in operation)) await gcp.wait('container', operationPath(place, operation), progress)
 }
 
 /** Waits for an operation that somebody began, if there is one. @throws GcpError if it ends with an error. */

@@ -96,7 +96,10 @@ export const poolSettings = z
     diskKey: z.string().optional(),
     metadata: z.record(z.string(), z.string()).optional(),
     flexStart: z.boolean().optional(),
-    maxRunDuration: z.string().regex(/^\d+s$/, 'seconds, for example 3600s').optional(),
+    maxRunDuration: z
+      .string()
+      .regex(/^\d+s$/, 'seconds, for example 3600s')
+      .optional(),
     queuedProvisioning: z.boolean().optional(),
     gvisor: z.boolean().optional(),
     reservation: apiObject.optional(),

@@ -9,14 +9,20 @@ export const members = z.union([z.array(z.string()), z.record(z.string(), z.lite
 export const asMap = (value: z.infer<typeof members>): JsonObject =>
   Array.isArray(value) ? Object.fromEntries(value.map(member => [member, true])) : value
 
+/** An output of another resource. */
+export const reference = z.strictObject({ $ref: z.string() })
+
 /** Text, or an output of another resource. */
-export const textOrReference = z.union([z.string(), z.strictObject({ $ref: z.string() })])
+export const textOrReference = z.union([z.string(), reference])
 
 /** Labels of Google Cloud: lower case, digits, `_` and `-`, at most 63 characters; reserved prefixes are refused. */
 export const cloudLabels = z.record(
   z
     .string()
-    .regex(/^[a-z][a-z0-9_-]{0,62}$/, 'a label key is lower-case letters, digits, _ and -, at most 63 characters')
+    .regex(
+      /^[a-z][a-z0-9_-]{0,62}$/,
+      'a label key is lower-case letters, digits, _ and -, at most 63 characters',
+    )
     .refine(key => !isReserved(key), 'labels that begin with goog- or slipway- are not yours to set'),
   z.string().regex(/^[a-z0-9_-]{0,63}$/, 'a label value is lower-case letters, digits, _ and -, at most 63'),
 )

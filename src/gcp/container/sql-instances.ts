@@ -25,7 +25,11 @@ export interface SqlOperation {
 
 interface Page {
   readonly items?: readonly ApiInstance[]
-  readonly warnings?: readonly { readonly region?: string; readonly message?: string; readonly code?: string }[]
+  readonly warnings?: readonly {
+    readonly region?: string
+    readonly message?: string
+    readonly code?: string
+  }[]
   readonly nextPageToken?: string
 }
 
@@ -112,27 +116,36 @@ export interface SqlWrite extends Pick<Write<never>, 'method' | 'body' | 'query'
   readonly below?: string
   /** A path of its own, for creates. */
   readonly path?: string
+  /** Whether what a create or a delete wants is so already; asked only after a lost answer. */
+  readonly done?: () => Promise<boolean>
+}
+
+/** Stands for the answer of a write that was lost while its operation ran to its end. */
+interface Ended {
+  readonly ended: true
 }
 
 /**
- * Sends a write and waits for its operation. A lost answer is looked up among the operations of the instance.
+ * Sends a write and waits for its operation. After a lost answer the operation is looked for on the instance, then
+ * what it was to do.
  * @throws GcpError if it is refused or its operation ends with an error.
  */
 export const runSql = async (
   gcp: Gcp,
   place: InstancePlace,
-  { below = '', path = `${instancePath(place)}${below}`, method, body, query }: SqlWrite,
+  { below = '', path = `${instancePath(place)}${below}`, method, body, query, done }: SqlWrite,
   progress: (text: string) => void,
 ): Promise<void> => {
-  const operation = await gcp.write<SqlOperation>({
+  const operation = await gcp.write<SqlOperation | Ended>({
     method,
     api: 'sqladmin',
     path,
     ...(body === undefined ? {} : { body }),
     ...(query === undefined ? {} : { query }),
-    lookUp: () => runningSqlOperation(gcp, place),
+    lookUp: async () =>
+      (await runningSqlOperation(gcp, place)) ?? ((await done?.()) ? { ended: true } : undefined),
   })
-  await gcp.wait('sqladmin', operationPath(place, operation), progress)
+  if (!('ended' in operation)) await gcp.wait('sqladmin', operationPath(place, operation), progress)
 }
 
 /** Waits for an operation that somebody began, if there is one. @throws GcpError if it ends with an error. */

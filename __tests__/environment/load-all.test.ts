@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals'
+import { showProblem } from '../../src/core/problem.ts'
+import { loadAll } from '../../src/environment/load-all.ts'
+import { applier, four } from './load.ts'
+
+const between = (files: Readonly<Record<string, string>>): readonly string[] =>
+  loadAll(
+    Object.entries(files).map(([file, text]) => ({ file, text })),
+    { applier },
+  ).problems.map(showProblem)
+
+describe('between files', () => {
+  test('two environments of one project want nothing of each other', () => {
+    expect(between({ 'e/a.yaml': four, 'e/b.yaml': four })).toEqual([])
+  })
+
+  test('a name that is taken is the only complaint about the two', () => {
+    expect(between({ 'e/a.yaml': four, 'e/b.yaml': `name: a\n${four}` })).toEqual([
+      'e/b.yaml:1:7  the environment a is already in e/a.yaml.\n  Give one of them another `name:`.',
+    ])
+  })
+
+  test('two that own one instance', () => {
+    const names = 'names: {instance: shared}\n'
+    expect(between({ 'e/a.yaml': four + names, 'e/b.yaml': four + names })).toEqual([
+      expect.stringMatching(/^e\/b\.yaml:1:1 {2}sql-instance\/b: e\/a\.yaml owns this too: \/\/sqladmin/),
+      expect.stringMatching(/sql-database\/skypilot: e\/a\.yaml owns this too/),
+    ])
+  })
+
+  test('a shared cluster needs another namespace, another release, and says so', () => {
+    const shared = `${four}cluster: {use: ml}\n`
+    const found = between({ 'e/a.yaml': shared, 'e/b.yaml': shared })
+    expect(found).toContainEqual(expect.stringMatching(/namespace\/skypilot: e\/a\.yaml owns this too/))
+    expect(found).toContainEqual(expect.stringMatching(/release\/skypilot: e\/a\.yaml puts a release of this name/))
+    expect(between({ 'e/a.yaml': shared, 'e/b.yaml': `${shared}names: {namespace: sky-b, release: sky-b}\n` })).toEqual([])
+  })
+
+  test('one identity in the pool of the project for two', () => {
+    const names = 'names: {kubernetesServiceAccount: api}\n'
+    expect(between({ 'e/a.yaml': four + names, 'e/b.yaml': four + names })).toEqual([
+      expect.stringMatching(/^e\/b\.yaml:1:1 {2}acme-ml\.svc\.id\.goog\[skypilot\/api\] is also an identity of e\/a\.yaml/),
+    ])
+  })
+
+  test('what others bring can be used by many', () => {
+    const login = 'login: {secret: sky-login}\n'
+    expect(between({ 'e/a.yaml': four + login, 'e/b.yaml': four + login })).toEqual([])
+  })
+
+  test('a file that is wrong does not stand in the way of others', () => {
+    const { files, problems } = loadAll([
+      { file: 'e/a.yaml', text: 'nonsense' },
+      { file: 'e/b.yaml', text: four },
+    ])
+    expect(problems).toEqual([])
+    expect(files.get('e/a.yaml')).toHaveProperty('problems')
+    expect(files.get('e/b.yaml')).toHaveProperty('environment.name', 'b')
+  })
+})

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { GcpError, type GcpReader } from '../../src/gcp/port.ts'
+import { cluster } from '../../src/kinds/cluster/index.ts'
+import { type ClusterSettings, clusterSchema } from '../../src/kinds/cluster/schema.ts'
+import { item, startWorld, type World, workOf } from './cluster-support/world.ts'
+
+const base: ClusterSettings = {
+  name: 'staging',
+  location: 'us-central1-a',
+  mode: 'standard',
+  channel: 'REGULAR',
+  network: 'default',
+  subnetwork: 'default',
+  workloadIdentity: true,
+  dnsEndpoint: true,
+  labels: { team: 'ml' },
+  nodePools: { default: { machineType: 'e2-standard-8', autoscaling: { min: 1, max: 3 } } },
+}
+
+const wanted = (more: Partial<ClusterSettings> = {}) =>
+  cluster.resource(item(clusterSchema.parse({ ...base, ...more })))
+
+let world: World
+beforeEach(async () => {
+  world = await startWorld()
+})
+afterEach(() => world.close())
+
+describe('a new cluster', () => {
+  test('is made with its pools, and nothing is left to do', async () => {
+    const { plan, left, outputs } = await world.converge(cluster, wanted())
+    expect(plan.steps.map(({ action }) => action)).toEqual(['create'])
+    expect([left.steps, left.problems]).toEqual([[], []])
+    expect(Object.keys(outputs ?? {}).sort()).toEqual(['certificateAuthority', 'endpoint', 'version'])
+    const [create] = world.emulator.requests.writes
+    expect(create?.body).toMatchObject({
+      cluster: {
+        nodePools: [
+          {
+            name: 'default',
+            initialNodeCount: 1,
+            autoscaling: { enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 3 },
+            config: { resourceLabels: { 'slipway-environment': 'staging' } },
+          },
+        ],
+      },
+    })
+  })
+
+  test('Autopilot is made without pools', async () => {
+    const { nodePools: _, ...others } = base
+    const autopilot = clusterSchema.parse({ ...others, mode: 'autopilot', location: 'us-central1' })
+    const { left } = await world.converge(cluster, cluster.resource(item(autopilot)))
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
+  test('Standard without a pool is refused before anything is sent', async () => {
+    const { nodePools: _, ...others } = base
+    const bare = cluster.resource(item(clusterSchema.parse(others)))
+    await expect(world.converge(cluster, bare)).rejects.toThrow('at least one node pool')
+  })
+
+  test('a second create takes up the first', async () => {
+    const resource = wanted()
+    await world.converge(cluster, resource)
+    const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
+    const outputs = await cluster.create([work], world.applying)
+    expect(outputs.get(resource.address)).toHaveProperty('endpoint')
+  })
+
+  test('one without our mark is not taken up by a create', async () => {
+    await world.emulator.seed().cluster('us-central1-a', 'staging', { initialNodeCount: 1 })
+    const resource = wanted()
+    const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
+    await expect(cluster.create([work], world.applying)).rejects.toThrow('bears no mark')
+  })
+})
+
+const changes: readonly (readonly [string, Partial<ClusterSettings>, string])[] = [
+  ['channel', { channel: 'STABLE' }, 'in-place'],
+  ['dnsEndpoint', { dnsEndpoint: false }, 'in-place'],
+  ['labels.team', { labels: { team: 'data' } }, 'in-place'],
+  ['addons.gcsFuseCsi', { addons: { gcsFuseCsi: true } }, 'in-place'],
+  ['addons.httpLoadBalancing', { addons: { httpLoadBalancing: false } }, 'in-place'],
+  ['logging', { logging: ['SYSTEM_COMPONENTS'] }, 'in-place'],
+  ['autoscalingProfile', { autoscalingProfile: 'OPTIMIZE_UTILIZATION' }, 'in-place'],
+  ['authorizedNetworks', { authorizedNetworks: { '203.0.113.0/24': 'office' } }, 'in-place'],
+  ['maintenance.daily', { maintenance: { daily: '03:00' } }, 'in-place'],
+  ['shieldedNodes', { shieldedNodes: false }, 'recreate-nodes'],
+  ['nodeLocations', { nodeLocations: ['us-central1-a', 'us-central1-b'] }, 'recreate-nodes'],
+  ['secretManager', { secretManager: true }, 'in-place'],
+]
+
+describe('a change', () => {
+  beforeEach(() => world.converge(cluster, wanted()))
+
+  test.each(changes)('of %s is planned with its effect, made, and then gone', async (_, more, effect) => {
+    const { plan, left } = await world.converge(cluster, wanted(more), wanted())
+    expect(new Set(plan.steps.flatMap(step => step.changes.map(change => change.effect)))).toEqual(
+      new Set([effect]),
+    )
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
+  test('several at once are made one after another', async () => {
+    const more = Object.assign({}, ...changes.map(([, change]) => change)) as Partial<ClusterSettings>
+    const { left } = await world.converge(cluster, wanted(more), wanted())
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
+  test('a label that the file drops goes, a foreign one stays', async () => {
+    const { plan, left } = await world.converge(cluster, wanted({ labels: {} }), wanted())
+    expect(plan.steps[0]?.changes.map(({ path, to }) => [path.join('.'), to])).toEqual([
+      ['labels.team', undefined],
+    ])
+    expect(left.steps).toEqual([])
+  })
+
+  test.each([
+    ['network', { network: 'other' }],
+    ['mode', { mode: 'autopilot', nodePools: {} }],
+    ['workloadIdentity', { workloadIdentity: false }],
+  ] as const)('of %s is refused with a recipe', async (path, more) => {
+    const plan = await world.plan(cluster, wanted(more), wanted())
+    expect(plan.problems).toHaveLength(1)
+    expect(plan.problems[0]?.message).toContain(path)
+    expect(plan.problems[0]?.advice).toBeDefined()
+  })
+
+  test('a version is a minimum', async () => {
+    const plan = await world.plan(cluster, wanted({ version: '1.20' }), wanted())
+    expect(plan.steps).toEqual([])
+  })
+
+  test('it is deleted for a step of a plan', async () => {
+    const resource = wanted()
+    const work = workOf({ ...resource, action: 'remove', changes: [], after: [], takes: [0, 0] })
+    await cluster.remove?.([work], world.applying)
+    expect(await world.observe(cluster, resource)).toEqual({ state: 'absent' })
+  })
+})
+
+describe('what exists already', () => {
+  test('is adopted: marked, with its foreign labels kept', async () => {
+    await world.emulator.seed().cluster('us-central1-a', 'staging', {
+      initialNodeCount: 1,
+      resourceLabels: { theirs: 'x' },
+    })
+    const { plan, left } = await world.converge(cluster, wanted({ dnsEndpoint: true }))
+    expect(plan.steps[0]?.action).toBe('adopt')
+    expect([left.steps, left.problems]).toEqual([[], []])
+    const [live] = world.emulator.state.all[0]?.clusters.values() ?? []
+    expect(live?.resourceLabels).toMatchObject({ theirs: 'x', team: 'ml', 'slipway-environment': 'staging' })
+  })
+
+  test('one that is being made is waited for', async () => {
+    const slow = await startWorld({ speed: 1, clock: 'manual' })
+    try {
+      const resource = wanted()
+      const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
+      // The run that began it is killed while it waits.
+      const killed = { ...slow.applying.gcp, wait: () => Promise.reject(new Error('killed')) }
+      await expect(cluster.create([work], { ...slow.applying, gcp: killed })).rejects.toThrow('killed')
+      expect(await slow.observe(cluster, resource)).toMatchObject({
+        state: 'present',
+        settling: 'being created',
+      })
+      const settled = cluster.settle?.([work], {
+        ...slow.applying,
+        gcp: {
+          ...slow.applying.gcp,
+          wait: async (...asked) => {
+            await slow.emulator.finish()
+            return slow.applying.gcp.wait(...asked)
+          },
+        },
+      })
+      expect((await settled)?.get(resource.address)).toHaveProperty('endpoint')
+      expect((await slow.plan(cluster, resource, resource)).steps).toEqual([])
+    } finally {
+      await slow.close()
+    }
+  })
+})
+
+/** A reader that gives one answer. */
+const reader = (answer: () => Promise<unknown>): GcpReader => ({
+  get: <T>() => answer() as Promise<T>,
+  list: <T>() => answer() as Promise<readonly T[]>,
+  read: <T>() => answer() as Promise<T>,
+})
+
+const observed = async (answer: () => Promise<unknown>) => {
+  const resource = wanted()
+  const ports = { gcp: reader(answer), kubernetes: {} as never, helm: {} as never }
+  return (await cluster.observe([resource], ports)).get(resource.address)
+}
+
+const refusal = (failure: 'disabled' | 'forbidden' | 'unavailable') =>
+  new GcpError('GET failed', {
+    api: 'container',
+    failure,
+    status: 403,
+    reason: '',
+    answer: 'container.clusters.list',
+  })
+
+const live = (more: object) => ({
+  clusters: [{ name: 'staging', location: 'us-central1-a', currentMasterVersion: '1.33.1', ...more }],
+})
+
+describe('what nobody can see', () => {
+  test.each([
+    [['us-central1-a'], 'unknown'],
+    [['us-central1'], 'unknown'],
+    [['europe-west1-b'], 'absent'],
+  ])('missing zones %j make it %s', async (missingZones, state) => {
+    expect((await observed(async () => ({ missingZones })))?.state).toBe(state)
+  })
+
+  test('an API that is off means absent, as an assumption', async () => {
+    const found = await observed(() => Promise.reject(refusal('disabled')))
+    expect(found).toEqual({ state: 'absent', assumed: 'container.googleapis.com is off' })
+  })
+
+  test.each(['forbidden', 'unavailable'] as const)('%s means unknown, with the answer', async failure => {
+    const found = await observed(() => Promise.reject(refusal(failure)))
+    expect(found).toMatchObject({ state: 'unknown' })
+    expect(JSON.stringify(found)).toContain('container.clusters.list')
+  })
+
+  test('ERROR is unknown and says why; DEGRADED says why; RECONCILING settles', async () => {
+    const conditions = [{ canonicalCode: 'RESOURCE_EXHAUSTED', message: 'no addresses' }]
+    const states = ['ERROR', 'DEGRADED', 'RECONCILING', 'STOPPING']
+    const seen = await Promise.all(states.map(status => observed(async () => live({ status, conditions }))))
+    expect(seen[0]).toMatchObject({ state: 'unknown' })
+    expect(JSON.stringify(seen[0])).toContain('no addresses')
+    expect(seen[1]).toMatchObject({ state: 'present', about: 'DEGRADED: RESOURCE_EXHAUSTED: no addresses' })
+    expect(seen[2]).toMatchObject({ state: 'present', settling: 'being changed' })
+    expect(seen[3]).toMatchObject({ state: 'unknown' })
+  })
+})

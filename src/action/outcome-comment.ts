@@ -1,0 +1,62 @@
+import type { Report } from '../core/hosting.ts'
+import { commentMarker } from '../github/comment.ts'
+
+/** GitHub refuses a longer comment (65,536); some room is left. */
+const limit = 65_000
+
+const opening = (environment: string): string => `<!-- slipway:outcome ${environment} -->`
+const closing = '<!-- slipway:outcome/ -->'
+const foldOpening =
+  '<details><summary>The comment as it was before the merge</summary>\n\n<!-- slipway:reviewed -->\n\n'
+const foldClosing = '\n\n<!-- slipway:reviewed/ -->\n\n</details>'
+
+/** What a comment of ours is made of. */
+interface Parts {
+  /** The hidden first line: it names the reviewed plan, and stays. */
+  readonly marker: string
+  readonly outcomes: ReadonlyMap<string, string>
+  readonly reviewed: string
+}
+
+/**
+ * A pull request's comment after an apply: what became of each environment on top, what was reviewed folded below. An
+ * outcome replaces an earlier one of the same environment. What does not fit is left out, the reviewed text first.
+ */
+export const withOutcomes = (body: string | undefined, reports: readonly Report[]): string => {
+  const { marker, outcomes, reviewed } = parse(body)
+  const fresh = new Map(reports.map(({ environment, body: said }) => [environment, withoutMarker(said)]))
+  const sections = [...new Map([...outcomes, ...fresh])]
+    .map(([environment, said]) => section(environment, said))
+    .reduce<string>((text, next) => {
+      const longer = `${text}\n${next}`
+      return marker.length + longer.length <= limit ? longer : `${text}\n${shortened(next)}`
+    }, '')
+  const whole = `${marker}${sections}`
+  const fold = reviewed === '' ? '' : `\n\n${foldOpening}${reviewed}${foldClosing}`
+  return whole.length + fold.length <= limit ? `${whole}${fold}` : whole
+}
+
+const section = (environment: string, said: string): string =>
+  `${opening(environment)}\n${said.trim()}\n${closing}`
+
+/** The verdict alone, of a section that has no room. */
+const shortened = (text: string): string => {
+  const lines = text.split('\n')
+  const verdict = lines.find(line => line.startsWith('### ')) ?? ''
+  return `${lines[0]}\n${verdict.slice(0, 1_000)}\n\nThe rest is in the summary of the run.\n${closing}`
+}
+
+const withoutMarker = (body: string): string => body.replace(/^<!-- slipway:plan[^\n]*-->\n?/, '')
+
+const parse = (body: string | undefined): Parts => {
+  const marker = /^<!-- slipway:plan[^\n]*-->/.exec(body ?? '')?.[0]
+  if (body === undefined || marker === undefined)
+    return { marker: `${commentMarker} -->`, outcomes: new Map(), reviewed: '' }
+  const rest = body.slice(marker.length)
+  const pattern = /<!-- slipway:outcome ([a-z0-9-]+) -->\n([^]*?)\n<!-- slipway:outcome\/ -->/g
+  const outcomes = new Map([...rest.matchAll(pattern)].map(([, name = '', said = '']) => [name, said]))
+  if (outcomes.size === 0) return { marker, outcomes, reviewed: rest.trim() }
+  const [, reviewed = ''] =
+    /<!-- slipway:reviewed -->\n\n([^]*)\n\n<!-- slipway:reviewed\/ -->/.exec(rest) ?? []
+  return { marker, outcomes, reviewed }
+}

@@ -1,0 +1,127 @@
+import type { Failure } from '../commands/load.ts'
+import { type PullRequest, type PullRequestPlan, planPullRequest } from '../commands/pull-request.ts'
+import { countsOf, isEmpty, type Plan, planDigest } from '../core/plan.ts'
+import { type Problem, SlipwayError } from '../core/problem.ts'
+import { planFile } from '../github/index.ts'
+import type { PlanComment } from '../render/markdown/input.ts'
+import { renderPlanComment, renderSummary } from '../render/markdown/plan-comment.ts'
+import { identitiesFile, identitiesText, parseIdentities } from './identities.ts'
+import { annotateFailures } from './runner.ts'
+import { type Bench, originOf, type Session, withBench } from './session.ts'
+
+/** Plans a pull request, leaves the plan for its artifact, and writes the one comment. */
+export const planPullRequestEvent = async (
+  session: Session,
+  pull: PullRequest,
+  options: { readonly comment: boolean },
+): Promise<void> => {
+  const base = (await session.hosting.parents(pull.merge))[0] ?? pull.merge
+  await withBench(session, { role: 'planner', commit: base }, async ({ bench, reading }) => {
+    const planned = await planPullRequest({ ...pull, base }, bench, reading)
+    const wrong = [...planned.failures, ...(await identityFailures(session, pull.merge))]
+    const comment = commentOf(session, { bench, reading }, { ...planned, failures: wrong }, pull.head)
+    leavePlans(session, planned)
+    session.runner.summary(renderSummary(comment))
+    if (options.comment) await writeComment(session, pull, comment)
+    judge(session, planned.document.plans, wrong)
+  })
+}
+
+/** The identities' file as the pull request would leave it: it counts only once it is merged, but it must be right then. */
+const identityFailures = async ({ hosting }: Session, merge: string): Promise<readonly Failure[]> => {
+  const text = await identitiesText(hosting, merge)
+  const parsed = text === undefined ? undefined : parseIdentities(text)
+  return parsed !== undefined && 'problems' in parsed
+    ? [{ file: identitiesFile, problems: parsed.problems }]
+    : []
+}
+
+/** What the comment and the summary are made of. */
+export const commentOf = (
+  session: Session,
+  { bench }: Bench,
+  { base, sha256, document, failures, pending }: PullRequestPlan,
+  head: string,
+): PlanComment => {
+  const identity = session.inputs.planner
+  return {
+    plans: document.plans,
+    failures: failures.map(({ file, problems }) => ({ environment: nameOf(file), file, problems })),
+    pending,
+    origin: originOf(session, { base, head, sha256, calls: bench.calls(), identity }),
+  }
+}
+
+const nameOf = (file: string): string => (file.split('/').at(-1) ?? file).replace(/\.ya?ml$/, '')
+
+/** The artifact's file, and the outputs that say what is in it. */
+export const leavePlans = ({ runner }: Session, { document, json }: PullRequestPlan): void => {
+  runner.output('plan-path', runner.file(planFile, json))
+  outputsOf({ runner }, document.plans)
+}
+
+/** Counts, digests and whether anything would change. */
+export const outputsOf = ({ runner }: Pick<Session, 'runner'>, plans: readonly Plan[]): void => {
+  const counts = plans.map(countsOf)
+  const sum = (key: keyof ReturnType<typeof countsOf>) => counts.reduce((total, one) => total + one[key], 0)
+  runner.output(
+    'counts',
+    JSON.stringify({
+      create: sum('create'),
+      change: sum('change'),
+      adopt: sum('adopt'),
+      interrupts: sum('interrupts'),
+      remove: sum('remove'),
+      refused: sum('refused'),
+    }),
+  )
+  runner.output('digest', plans.map(planDigest).join(' '))
+  runner.output('has-changes', String(plans.some(plan => !isEmpty(plan))))
+}
+
+/** Only while the planned commit is still the head: a later one has a run of its own. */
+const writeComment = async (
+  { hosting, runner, redactor }: Session,
+  { number, head }: PullRequest,
+  comment: PlanComment,
+): Promise<void> => {
+  const now = await hosting.pull(number)
+  if (now.head !== head) {
+    runner.notice(
+      `#${number} moved on to ${now.head.slice(0, 7)} while ${head.slice(0, 7)} was planned: no comment is written.`,
+    )
+    return
+  }
+  // A pull request that changes no environment gets no comment, but an earlier one must not go on telling what was.
+  const empty = comment.plans.length === 0 && comment.failures.length === 0
+  const body = redactor.scrub(renderPlanComment(comment))
+  await hosting.comment(number, earlier => (empty && earlier === undefined ? undefined : body))
+  runner.say(empty ? 'No environment is changed.' : `The comment on #${number} is written.`)
+}
+
+/** The check fails if anything stands in the way. */
+const judge = ({ runner }: Session, plans: readonly Plan[], failures: readonly Failure[]): void => {
+  annotateFailures(runner, failures)
+  for (const { file, problems } of plans) annotateFailures(runner, [{ file, problems }])
+  const refused: readonly Problem[] = plans.flatMap(({ problems }) => problems)
+  const wrong = failures.flatMap(({ problems }) => problems).length + refused.length
+  if (wrong > 0) runner.fail(`This cannot be merged yet: ${wrong} ${wrong === 1 ? 'problem' : 'problems'}.`)
+}
+
+/** A plan that was asked for by hand, of a pull request as it would merge now: for the summary; it covers nothing. */
+export const planDispatched = async (session: Session, number: number): Promise<void> => {
+  const pull = await session.hosting.pull(number)
+  if (pull.testMerge === undefined) {
+    throw new SlipwayError(`#${number} cannot be planned: it is closed, or it conflicts with ${pull.base}.`, {
+      advice: 'Plan an open pull request that can be merged.',
+    })
+  }
+  session.runner.notice(
+    `A plan by hand is in the summary only: what is reviewed is the comment on #${number}, by its own run.`,
+  )
+  await planPullRequestEvent(
+    session,
+    { number, head: pull.head, merge: pull.testMerge },
+    { comment: false },
+  )
+}

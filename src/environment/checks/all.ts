@@ -1,0 +1,25 @@
+import type { Check, Checked, Finding } from './check.ts'
+import { checkCluster } from './cluster.ts'
+import { checkDatabase } from './database.ts'
+import { checkConnections, checkRoom } from './room.ts'
+import { checkSkypilotValues } from './skypilot-release.ts'
+import { checkSecretKeys, checkWorkloadIdentity } from './skypilot-secrets.ts'
+
+const checks: readonly Check[] = [
+  checkCluster,
+  checkDatabase,
+  checkRoom,
+  checkConnections,
+  checkSkypilotValues,
+  checkSecretKeys,
+  checkWorkloadIdentity,
+]
+
+/** Everything that can be wrong with a well-formed document and that the file alone tells. */
+export const checkAll = (checked: Checked): Finding => {
+  const found = checks.map(check => check(checked))
+  return {
+    problems: found.flatMap(({ problems = [] }) => problems),
+    notes: found.flatMap(({ notes = [] }) => notes),
+  }
+}

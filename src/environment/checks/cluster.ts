@@ -1,0 +1,99 @@
+import type { JsonObject, Path } from '../../core/json.ts'
+import type { Problem } from '../../core/problem.ts'
+import { compareVersions } from '../../core/version.ts'
+import { isLocation } from '../places.ts'
+import { type Check, type Checked, objectAt, placeIn } from './check.ts'
+import { skypilotReleases } from './skypilot-release.ts'
+
+/** Kubernetes since which a side container starts before the server (native sidecars). */
+const sidecars = '1.29'
+
+/** What a cluster and the things in it need of one another. */
+export const checkCluster: Check = checked => {
+  const { document } = checked
+  const cluster = objectAt(document, ['cluster'])
+  return {
+    problems: [
+      ...homeless(checked),
+      ...wrongPlace(checked, cluster),
+      ...tooOld(checked, cluster),
+      ...autopilotPools(checked, cluster),
+      ...foreignNamespace(checked),
+    ],
+  }
+}
+
+const problem = (checked: Checked, path: Path, message: string, advice: string): Problem => ({
+  message,
+  advice,
+  position: placeIn(checked, path),
+})
+
+const homeless = (checked: Checked): readonly Problem[] =>
+  checked.document.cluster !== undefined
+    ? []
+    : ['nodePools', 'namespaces', 'releases']
+        .filter(section => checked.document[section] !== undefined)
+        .map(section =>
+          problem(
+            checked,
+            [section],
+            `${section}: there is no cluster for them.`,
+            'Add `cluster: {…}`, or `cluster: {use: NAME}` for one that exists.',
+          ),
+        )
+
+const wrongPlace = (checked: Checked, { location }: JsonObject): readonly Problem[] =>
+  typeof location !== 'string' || isLocation(location)
+    ? []
+    : [
+        problem(
+          checked,
+          ['cluster', 'location'],
+          `location: "${location}" is neither a region nor a zone.`,
+          'Write, for example, us-central1 or us-central1-a.',
+        ),
+      ]
+
+const tooOld = (checked: Checked, { version }: JsonObject): readonly Problem[] =>
+  typeof version !== 'string' ||
+  skypilotReleases(checked.document).length === 0 ||
+  compareVersions(version, sidecars) >= 0
+    ? []
+    : [
+        problem(
+          checked,
+          ['cluster', 'version'],
+          `version: Kubernetes ${version} does not start the database proxy before the server.`,
+          `Use "${sidecars}" or later, or leave it to the release channel.`,
+        ),
+      ]
+
+const autopilotPools = (checked: Checked, { mode }: JsonObject): readonly Problem[] =>
+  mode !== 'autopilot' || checked.document.nodePools === undefined
+    ? []
+    : [
+        problem(
+          checked,
+          ['nodePools'],
+          'nodePools: an Autopilot cluster makes its nodes by itself.',
+          'Take them out, or use `mode: standard`.',
+        ),
+      ]
+
+/** A release goes into a namespace that somebody makes: this file, or nobody, if it says so. */
+const foreignNamespace = (checked: Checked): readonly Problem[] => {
+  const made = objectAt(checked.document, ['namespaces'])
+  return Object.entries(objectAt(checked.document, ['releases'])).flatMap(([name, release]) => {
+    const { namespace } = objectAt({ release }, ['release'])
+    if (typeof namespace !== 'string' || Object.hasOwn(made, namespace)) return []
+    return [
+      problem(
+        checked,
+        ['releases', name, 'namespace'],
+        `namespace: "${namespace}" is not in this file.`,
+        `Add it: \`namespaces: {${namespace}: {}}\`.`,
+      ),
+    ]
+  })
+}

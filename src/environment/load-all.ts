@@ -1,0 +1,119 @@
+import { valueAt } from '../core/json.ts'
+import { isPosition, type Position, type Problem } from '../core/problem.ts'
+import type { Resource } from '../core/resource.ts'
+import type { Environment, LoadContext, Loaded } from './environment.ts'
+import { loadEnvironment } from './load.ts'
+
+/** A file that was read: its path inside the repository and its text. */
+export interface EnvironmentFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** All files, each by itself, and what is wrong between them. */
+export interface LoadedAll {
+  readonly files: ReadonlyMap<string, Loaded>
+  /** Each at the file that comes later. */
+  readonly problems: readonly Problem[]
+}
+
+/** Reads all environment files of a repository; `contextOf` says what is known of the project that a file names. */
+export const loadAll = (
+  files: readonly EnvironmentFile[],
+  context: LoadContext | ((file: string) => LoadContext) = {},
+): LoadedAll => {
+  const contextOf = typeof context === 'function' ? context : () => context
+  const loaded = new Map(
+    files.map(({ file, text }) => [file, loadEnvironment(file, text, contextOf(file))] as const),
+  )
+  const environments = [...loaded.values()].flatMap(one => ('environment' in one ? [one.environment] : []))
+  return { files: loaded, problems: betweenFiles(environments) }
+}
+
+/** What several environments must not have in common. */
+export const betweenFiles = (environments: readonly Environment[]): readonly Problem[] => {
+  const first = new Map(environments.toReversed().map(environment => [environment.name, environment]))
+  const distinct = [...first.values()].toReversed()
+  return [
+    ...clashes(environments, namesOf),
+    ...[identitiesOf, workloadsOf, clusterWideOf].flatMap(ownOf => clashes(distinct, ownOf)),
+  ]
+}
+
+/** Something that only one environment may have. */
+interface Own {
+  readonly id: string
+  readonly position: Position
+  readonly clash: (other: Environment) => Pick<Problem, 'message' | 'advice'>
+}
+
+const clashes = (
+  environments: readonly Environment[],
+  ownOf: (environment: Environment) => readonly Own[],
+): readonly Problem[] => {
+  const first = new Map<string, Environment>()
+  return environments.flatMap(environment =>
+    ownOf(environment).flatMap(({ id, position, clash }) => {
+      const other = first.get(id)
+      if (other === undefined) first.set(id, environment)
+      return other === undefined || other === environment ? [] : [{ ...clash(other), position }]
+    }),
+  )
+}
+
+const startOf = ({ file }: Environment): Position => ({ file, line: 1, column: 1 })
+
+const namesOf = (environment: Environment): readonly Own[] => [
+  {
+    id: environment.name,
+    position: positionAt(environment, 'name'),
+    clash: other => ({
+      message: `the environment ${environment.name} is already in ${other.file}.`,
+      advice: 'Give one of them another `name:`.',
+    }),
+  },
+]
+
+const positionAt = (environment: Environment, path: string): Position => {
+  const source = environment.sources[path]
+  return isPosition(source) ? source : startOf(environment)
+}
+
+/** Services, grants and secrets that somebody else brings can be wanted by many. */
+const isClaim = ({ kind, spec }: Resource): boolean =>
+  kind === 'service' || kind === 'grant' || (kind === 'secret' && spec.generate === undefined)
+
+const identitiesOf = (environment: Environment): readonly Own[] =>
+  environment.resources
+    .filter(resource => !isClaim(resource))
+    .map(({ identity, address, sources }) => ({
+      id: identity,
+      position: isPosition(sources['']) ? sources[''] : startOf(environment),
+      clash: other => ({
+        message: `${address}: ${other.file} owns this too: ${identity}.`,
+        advice: `Give it another name here, or leave it to ${other.name}: \`use: [${address}]\`, for a cluster \`cluster: {use: …}\`.`,
+      }),
+    }))
+
+const workloadsOf = (environment: Environment): readonly Own[] =>
+  environment.workloads.map(workload => ({
+    id: workload,
+    position: startOf(environment),
+    clash: other => ({
+      message: `${workload} is also an identity of ${other.file}: the pool is the project's, so both would be one.`,
+      advice: 'Give one of them another namespace or service account: `names.kubernetesServiceAccount`.',
+    }),
+  }))
+
+/** What the SkyPilot chart makes for the whole cluster: roles by the release's name, and an IngressClass. */
+const clusterWideOf = (environment: Environment): readonly Own[] =>
+  environment.resources
+    .filter(({ kind, spec }) => kind === 'release' && valueAt(spec, ['chart', 'name']) === 'skypilot')
+    .map(({ name, address, spec, sources }) => ({
+      id: JSON.stringify([spec.cluster, name]),
+      position: isPosition(sources['']) ? sources[''] : startOf(environment),
+      clash: other => ({
+        message: `${address}: ${other.file} puts a release of this name on the same cluster, and both would own the same ClusterRoles.`,
+        advice: 'Give one of them another name: `names.release`.',
+      }),
+    }))

@@ -1,0 +1,43 @@
+import type { Path } from '../core/json.ts'
+import { isPosition, type Source } from '../core/problem.ts'
+import type { MapTree, Member, Tree } from './tree.ts'
+
+/** A value of the preset that the file replaces. */
+export interface Overridden {
+  readonly path: Path
+  readonly source: Source
+}
+
+/** Two trees as one. */
+export interface Merged {
+  readonly tree: MapTree
+  readonly overridden: readonly Overridden[]
+}
+
+/** `over` laid over `base`: maps are merged, everything else (lists too) is replaced. */
+export const merge = (base: MapTree, over: MapTree): Merged => {
+  const overridden: Overridden[] = []
+  const tree = mergeMaps(base, over, [], overridden)
+  return { tree, overridden }
+}
+
+const mergeMaps = (base: MapTree, over: MapTree, path: Path, overridden: Overridden[]): MapTree => {
+  const members = new Map(base.members)
+  for (const [key, member] of over.members) {
+    const before = base.members.get(key)
+    members.set(key, before === undefined ? member : mergeMember(before, member, [...path, key], overridden))
+  }
+  return { type: 'map', members, source: isPosition(over.source) ? over.source : base.source }
+}
+
+const mergeMember = (base: Member, over: Member, path: Path, overridden: Overridden[]): Member => {
+  if (base.value.type === 'map' && over.value.type === 'map') {
+    return { key: over.key, value: mergeMaps(base.value, over.value, path, overridden) }
+  }
+  if (!same(base.value, over.value)) {
+    overridden.push({ path, source: over.value.type === 'leaf' ? over.value.source : over.key })
+  }
+  return over
+}
+
+const same = (a: Tree, b: Tree): boolean => a.type === 'leaf' && b.type === 'leaf' && a.value === b.value

@@ -1,0 +1,126 @@
+import { constants } from 'node:fs'
+import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { homedir, platform, arch as processor } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { cacheDir, downloadTool, extractTar, find as findTool } from '@actions/tool-cache'
+import { gte } from 'semver'
+import { sha256 } from '../core/digest.ts'
+import { archiveSums, helmVersion, oldestHelm } from './archives.ts'
+import { HelmError } from './port.ts'
+import { run } from './run.ts'
+
+/** Where to look for helm. */
+export interface FindOptions {
+  /** The caller's environment: PATH, RUNNER_TOOL_CACHE, XDG_CACHE_HOME, proxies. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Told what takes long. */
+  readonly progress: (text: string) => void
+}
+
+/**
+ * Path of a helm that is new enough: on PATH, in the tool cache, from the official archive (sha256 pinned), or built
+ * with Go. @throws HelmError if there is no way to have one.
+ */
+export const findHelm = async ({ environment, progress }: FindOptions): Promise<string> => {
+  const onPath = await onPathOf(environment)
+  if (onPath !== undefined) return onPath
+  const built = join(cacheHome(environment), 'slipway', `helm-v${helmVersion}`, 'helm')
+  if (await isNewEnough(built)) return built
+  const reasons: string[] = []
+  for (const way of [fromToolCache, fromArchive, fromGo]) {
+    try {
+      const found = await way({ environment, progress }, built)
+      if (found !== undefined) return found
+    } catch (error) {
+      reasons.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  throw new HelmError(`No helm ${oldestHelm} or newer: ${reasons.join('; ') || 'none on PATH'}.`, {
+    advice: `Install Helm ${helmVersion} (https://helm.sh/docs/intro/install) and put it on PATH.`,
+  })
+}
+
+type Way = (options: FindOptions, built: string) => Promise<string | undefined>
+
+const executable = async (path: string): Promise<boolean> =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+
+const isNewEnough = async (path: string): Promise<boolean> => {
+  if (!(await executable(path))) return false
+  const { stdout } = await run({
+    command: path,
+    arguments: ['version', '--template', '{{.Version}}'],
+    environment: { HOME: '/nonexistent', HELM_NO_PLUGINS: '1' },
+    seconds: 20,
+  }).catch(() => ({ stdout: '' }))
+  const version = /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+  return version !== undefined && gte(version, oldestHelm)
+}
+
+const onPathOf = async ({ PATH = '' }: FindOptions['environment']): Promise<string | undefined> => {
+  for (const folder of PATH.split(delimiter)) {
+    const path = join(folder, 'helm')
+    if (folder !== '' && (await isNewEnough(path))) return path
+  }
+  return undefined
+}
+
+const cacheHome = ({ XDG_CACHE_HOME, HOME }: FindOptions['environment']): string =>
+  XDG_CACHE_HOME ?? join(HOME ?? homedir(), '.cache')
+
+const goName = (name: string): string => ({ x64: 'amd64', win32: 'windows' })[name] ?? name
+
+const fromToolCache: Way = async ({ environment }) => {
+  if (environment.RUNNER_TOOL_CACHE === undefined) return undefined
+  const folder = findTool('helm', helmVersion)
+  const path = join(folder, 'helm')
+  return folder !== '' && (await isNewEnough(path)) ? path : undefined
+}
+
+const fromArchive: Way = async ({ environment, progress }, built) => {
+  const system = `${goName(platform())}-${goName(processor())}`
+  const sum = archiveSums[system]
+  if (sum === undefined) throw new HelmError(`the official archives that are pinned have none for ${system}`)
+  const url = `https://get.helm.sh/helm-v${helmVersion}-${system}.tar.gz`
+  progress(`downloading helm ${helmVersion}`)
+  const archive = await downloadTool(url)
+  if (sha256(await readFile(archive)) !== sum) {
+    await rm(archive, { force: true })
+    throw new HelmError(`${url} is not the archive that was published: its sha256 differs`)
+  }
+  if (environment.RUNNER_TOOL_CACHE !== undefined) {
+    const folder = join(await extractTar(archive), system)
+    return join(await cacheDir(folder, 'helm', helmVersion), 'helm')
+  }
+  const folder = join(built, '..')
+  await mkdir(folder, { recursive: true })
+  await extractTar(archive, folder, ['xz', '--strip-components=1'])
+  return built
+}
+
+const fromGo: Way = async ({ environment, progress }, built) => {
+  const go = (environment.PATH ?? '').split(delimiter).map(folder => join(folder, 'go'))
+  const present = await Promise.all(go.map(executable))
+  const command = go[present.indexOf(true)]
+  if (command === undefined) throw new HelmError('and Go is not there to build it')
+  progress(`building helm ${helmVersion} with Go, about 2 minutes, once`)
+  const module = `helm.sh/helm/v4/cmd/helm@v${helmVersion}`
+  const version = `-X helm.sh/helm/v4/internal/version.version=v${helmVersion}`
+  const { code, stderr } = await run({
+    command,
+    arguments: ['install', '-trimpath', '-ldflags', `-s -w ${version}`, module],
+    environment: { ...definedOf(environment), CGO_ENABLED: '0', GOBIN: join(built, '..') },
+    seconds: 900,
+    onLine: progress,
+  })
+  if (code !== 0) throw new HelmError(`go install ${module} failed: ${stderr.trim().slice(-300)}`)
+  return built
+}
+
+const definedOf = (environment: FindOptions['environment']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )

@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sha256 } from '../core/digest.ts'
+import { readChart } from './chart.ts'
+import { createDownload } from './download.ts'
+import { fromRegistry } from './oci.ts'
+import { type Chart, type ChartName, HelmError } from './port.ts'
+import { type Fetched, fromRepository } from './repository.ts'
+
+/** Where archives are kept for the run, and what may be fetched. */
+export interface PullOptions {
+  readonly folder: string
+  /** Repositories on this machine, by plain http, are fine. */
+  readonly loopback?: boolean
+}
+
+/**
+ * Pulls charts once a run. Helm 4 does not compare an archive with the digest that the index promises
+ * (pkg/downloader/cache.go), so the download and the comparison are done here. @throws HelmError
+ */
+export const createPull = ({ folder, loopback }: PullOptions): ((name: ChartName) => Promise<Chart>) => {
+  const pulled = new Map<string, Promise<Chart>>()
+  return name => {
+    const key = JSON.stringify([name.repository, name.chart, name.version])
+    const chart = pulled.get(key) ?? pull(name, folder, loopback ?? false)
+    pulled.set(key, chart)
+    chart.catch(() => pulled.delete(key))
+    return chart.then(found => asPinned(name, found))
+  }
+}
+
+const pull = async (name: ChartName, folder: string, loopback: boolean): Promise<Chart> => {
+  const host = hostOf(name.repository)
+  const download = createDownload({ loopback, trusted: new Set([host]) })
+  const way = name.repository.startsWith('oci://') ? fromRegistry : fromRepository
+  const { bytes, promised } = await withSecondTry(() => way(name, download))
+  const sum = sha256(bytes)
+  if (promised !== undefined && promised !== sum)
+    throw new HelmError(
+      `${name.repository}: the archive of ${name.chart} ${name.version} is not the one that the index names`,
+      {
+        advice: `The index says sha256 ${promised}, the archive has ${sum}. Do not use it before its authors explain.`,
+      },
+    )
+  const facts = await readChart(bytes, name.chart)
+  if (facts.name !== name.chart || facts.version.replace(/^v/, '') !== name.version.replace(/^v/, ''))
+    throw new HelmError(
+      `${name.repository} gave ${facts.name} ${facts.version} for ${name.chart} ${name.version}`,
+    )
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `${facts.name}-${sum.slice(0, 16)}.tgz`)
+  await writeFile(path, bytes, { mode: 0o600 })
+  return { ...facts, path, sha256: sum }
+}
+
+const hostOf = (repository: string): string => {
+  const url = repository.replace(/^oci:/, 'https:')
+  if (URL.canParse(url)) return new URL(url).host
+  throw new HelmError(`${repository} is no address of a chart repository`, {
+    advice: 'Write https://host/path or oci://host/path.',
+  })
+}
+
+/** A lost connection is tried once more; what was refused or answered is not. */
+const withSecondTry = async (fetchIt: () => Promise<Fetched>): Promise<Fetched> => {
+  try {
+    return await fetchIt()
+  } catch (error) {
+    if (error instanceof HelmError && error.message.includes('got no answer')) return fetchIt()
+    throw error
+  }
+}
+
+const asPinned = (name: ChartName, chart: Chart): Chart => {
+  if (name.sha256 === undefined || name.sha256 === chart.sha256) return chart
+  throw new HelmError(`Chart ${name.chart} ${name.version} is not the archive that is pinned`, {
+    advice: `Pinned is sha256 ${name.sha256}, ${name.repository} now gives ${chart.sha256}: it was published again. Look at what changed before you pin the new one.`,
+  })
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { sortedManifest } from './manifest.ts'
+import { cleaned } from './message.ts'
+import { HelmError, type HelmRenderer, type RenderInput } from './port.ts'
+import { createPull } from './pull.ts'
+import { type Ran, run } from './run.ts'
+import { inWorkshop, type Workshop } from './workshop.ts'
+
+/** What helm needs to be driven. */
+export interface HelmOptions {
+  /** Path of helm, asked for at the first need. @throws HelmError */
+  readonly helm: () => Promise<string>
+  /** A temporary folder outside the workspace. */
+  readonly folder: string
+  /** Chart repositories on this machine, by plain http, are fine. */
+  readonly loopback?: boolean
+}
+
+const seconds = 60
+
+/** Pulls and renders charts, with no cluster and no credentials. */
+export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => ({
+  pull: createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) }),
+  render: async input =>
+    inWorkshop(folder, input.values, {}, async workshop => {
+      const what = `chart ${input.chart.name} ${input.chart.version}`
+      const ran = await run({
+        command: await helm(),
+        arguments: templateArguments(input, workshop),
+        environment: workshop.environment,
+        seconds,
+      })
+      return sortedManifest(
+        successOf(ran, `Rendering ${what}`, seconds),
+        input.namespace,
+        `what ${what} renders to`,
+      )
+    }),
+})
+
+const templateArguments = (
+  { chart, release, namespace, kubeVersion, apiVersions = [], isUpgrade }: RenderInput,
+  { values }: Workshop,
+): readonly string[] => [
+  'template',
+  release,
+  chart.path,
+  '--namespace',
+  namespace,
+  '--values',
+  values,
+  '--include-crds',
+  '--skip-tests',
+  ...(kubeVersion === undefined ? [] : ['--kube-version', kubeVersion]),
+  ...apiVersions.flatMap(version => ['--api-versions', version]),
+  ...(isUpgrade ? ['--is-upgrade'] : []),
+]
+
+/** The output of a run that went well. @throws HelmError with helm's or the chart's own words. */
+export const successOf = ({ code, stdout, stderr, ended }: Ran, what: string, limit: number): string => {
+  if (ended === 'time')
+    throw new HelmError(`${what} took longer than ${limit} s and was stopped.`, { advice: cleaned(stderr) })
+  if (ended === 'output') throw new HelmError(`${what} gave more than 64 MiB of output and was stopped.`)
+  if (code !== 0) throw new HelmError(`${what} failed: ${cleaned(stderr) || `helm ended with ${code}`}`)
+  return stdout
+}

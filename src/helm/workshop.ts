@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { JsonObject } from '../core/json.ts'
+
+/** A folder for one run of helm. */
+export interface Workshop {
+  /** Path of the values, mode 0600. */
+  readonly values: string
+  /** The whole environment that helm gets. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/**
+ * Gives `work` a folder with the values and an environment made from nothing: no credentials, no kubeconfig, no
+ * plugins, homes of its own. The folder is gone afterwards.
+ */
+export const inWorkshop = async <T>(
+  folder: string,
+  values: JsonObject,
+  extra: Readonly<Record<string, string>>,
+  work: (workshop: Workshop) => Promise<T>,
+): Promise<T> => {
+  const home = join(folder, `helm-${randomUUID()}`)
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  try {
+    const path = join(home, 'values.json')
+    await writeFile(path, JSON.stringify(values), { mode: 0o600 })
+    return await work({ values: path, environment: { ...environmentIn(home), ...extra } })
+  } finally {
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+const environmentIn = (home: string): Record<string, string> => ({
+  PATH: '/usr/bin:/bin',
+  HOME: home,
+  TMPDIR: home,
+  HELM_CACHE_HOME: join(home, 'cache'),
+  HELM_CONFIG_HOME: join(home, 'config'),
+  HELM_DATA_HOME: join(home, 'data'),
+  HELM_PLUGINS: join(home, 'plugins'),
+  HELM_NO_PLUGINS: '1',
+  HELM_DRIVER: 'secret',
+  NO_COLOR: '1',
+})

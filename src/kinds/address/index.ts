@@ -1,0 +1,52 @@
+import type { JsonObject } from '../../core/json.ts'
+import { defineKind, type Item } from '../kind.ts'
+import { each } from '../shared/calls.ts'
+import { observeAddresses } from './observe.ts'
+import { addressRules } from './rules.ts'
+import { type AddressSettings, addressSettings } from './schema.ts'
+import { createAddress, removeAddress, settleAddress, updateAddress } from './write.ts'
+
+/** `type` is said so that an internal address of the same name is not taken for this one. */
+const specOf = ({ settings, scope }: Item<AddressSettings>): JsonObject => {
+  const { name, region, tier, description, labels } = settings
+  return {
+    project: scope.project,
+    region,
+    name,
+    tier,
+    type: 'EXTERNAL',
+    ...(description === undefined ? {} : { description }),
+    ...(labels === undefined ? {} : { labels }),
+    mark: scope.environment,
+  }
+}
+
+/** A static, external IP address of a region. */
+export const address = defineKind<AddressSettings>({
+  kind: 'address',
+  schema: addressSettings,
+  rules: addressRules,
+  holdsData: false,
+  takes: [5, 15],
+  reads: ['GET compute /compute/v1/projects/{}/aggregated/addresses'],
+  placeholders: { address: '192.0.2.1' },
+  resource: item => ({
+    kind: 'address',
+    name: item.name,
+    address: `address/${item.name}`,
+    identity: `//compute.googleapis.com/projects/${item.scope.project}/regions/${item.settings.region}/addresses/${item.settings.name}`,
+    spec: specOf(item),
+    dependsOn: ['service/compute'],
+    sources: item.sources,
+  }),
+  observe: (resources, { gcp }) => observeAddresses(resources, gcp),
+  create: (works, { gcp }) => each(works, work => createAddress(work, gcp)),
+  update: (works, { gcp }) => each(works, work => updateAddress(work, gcp)),
+  settle: (works, { gcp }) => each(works, work => settleAddress(work, gcp)),
+  remove: async (works, { gcp }) => {
+    await each(works, async work => {
+      await removeAddress(work, gcp)
+      return {}
+    })
+  },
+})

@@ -1,0 +1,155 @@
+import { isObject, type JsonObject, valueAt, withValueAt } from '../../core/json.ts'
+import type { ApiCluster } from '../../gcp/container/clusters.ts'
+import { objectOf } from '../../gcp/container/codecs.ts'
+import { type Edit, edited, toApi, touched } from '../../gcp/container/fields.ts'
+import { markLabel, sentBack } from '../../gcp/container/labels.ts'
+import type { ClusterWrite } from '../../gcp/container/operations.ts'
+import { clusterFields, clusterSpecOf } from './api.ts'
+
+/** What one call is made from. */
+interface Turn {
+  /** The cluster as it is now. */
+  readonly live: ApiCluster
+  /** Its spec with all changes made to it. */
+  readonly target: JsonObject
+  /** The touched settings of the target, as a create would send them. */
+  readonly body: JsonObject
+}
+
+interface Call {
+  /** First steps of the paths that the call is for. */
+  readonly settings: readonly string[]
+  readonly request: (turn: Turn) => ClusterWrite
+}
+
+/** PUT of one `desired…` field (container v1, ClusterUpdate: one field a request). */
+const desired = (settings: readonly string[], update: (turn: Turn) => JsonObject): Call => ({
+  settings,
+  request: turn => ({ method: 'PUT', body: { update: update(turn) } }),
+})
+
+/** A message of the cluster under its `desired…` name, with the touched members only. */
+const touchedOnly = (settings: readonly string[], member: string): Call =>
+  desired(settings, ({ body }) => ({ [desiredName(member)]: body[member] ?? {} }))
+
+/** A message that the API takes whole: what is live, with the touched members changed. */
+const whole = (settings: readonly string[], member: string, name = desiredName(member)): Call =>
+  desired(settings, ({ live, body }) => ({
+    [name]: merged(objectOf(live[member]), objectOf(body[member])),
+  }))
+
+/** A scalar below networkConfig that has a `desired…` field of its own. */
+const ofNetwork = (settings: readonly string[], name: string, member: string): Call =>
+  desired(settings, ({ body }) => ({ [name]: valueAt(body, ['networkConfig', member]) ?? {} }))
+
+const wrapped = (setting: string, name: string): Call =>
+  desired([setting], ({ target }) => ({ [name]: { enabled: target[setting] ?? false } }))
+
+const desiredName = (member: string): string => `desired${member.charAt(0).toUpperCase()}${member.slice(1)}`
+
+const merged = (live: JsonObject, change: JsonObject): JsonObject => {
+  const members = Object.entries(change).map(([key, value]) => {
+    const old = live[key]
+    return [key, isObject(value) && isObject(old) ? merged(old, value) : value] as const
+  })
+  return { ...live, ...Object.fromEntries(members) }
+}
+
+/** :setMaintenancePolicy takes the whole policy and the version of the one that it replaces. */
+const maintenance: Call = {
+  settings: ['maintenance'],
+  request: ({ live, target }) => {
+    const { daily, window, exclusions } = objectOf(target.maintenance)
+    const policy = toApi(clusterFields(''), {
+      maintenance: {
+        ...(window !== undefined ? { window } : daily === undefined ? {} : { daily }),
+        ...(exclusions === undefined ? {} : { exclusions }),
+      },
+    })
+    const resourceVersion = valueAt(live, ['maintenancePolicy', 'resourceVersion'])
+    const maintenancePolicy = {
+      ...objectOf(policy.maintenancePolicy),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    }
+    return { method: 'POST', below: ':setMaintenancePolicy', body: { maintenancePolicy } }
+  },
+}
+
+/** :setResourceLabels takes the whole map and the fingerprint of the one that it replaces. */
+const labels: Call = {
+  settings: ['labels', 'mark'],
+  request: ({ live, target }) => {
+    const wanted = {
+      ...objectOf(target.labels),
+      ...(target.mark === undefined ? {} : { [markLabel]: target.mark }),
+    }
+    return {
+      method: 'POST',
+      below: ':setResourceLabels',
+      body: {
+        resourceLabels: sentBack(objectOf(live.resourceLabels), wanted),
+        labelFingerprint: live.labelFingerprint ?? '',
+      },
+    }
+  },
+}
+
+const endpointSettings = ['dnsEndpoint', 'ipEndpoint', 'publicEndpoint', 'globalAccess', 'authorizedNetworks']
+
+/** In the order that works: version, channel, identity and endpoints, add-ons, logging, the rest, zones, labels. */
+const calls: readonly Call[] = [
+  desired(['version'], ({ target }) => ({ desiredMasterVersion: target.version ?? '-' })),
+  touchedOnly(['channel'], 'releaseChannel'),
+  touchedOnly(['workloadIdentity'], 'workloadIdentityConfig'),
+  touchedOnly(endpointSettings, 'controlPlaneEndpointsConfig'),
+  desired(['privateNodes'], ({ target }) => ({
+    desiredDefaultEnablePrivateNodes: target.privateNodes ?? false,
+  })),
+  touchedOnly(['addons'], 'addonsConfig'),
+  whole(['logging'], 'loggingConfig'),
+  whole(['monitoring'], 'monitoringConfig'),
+  whole(['autoscalingProfile', 'autoprovisioning'], 'autoscaling', 'desiredClusterAutoscaling'),
+  touchedOnly(['verticalPodAutoscaling'], 'verticalPodAutoscaling'),
+  touchedOnly(['shieldedNodes'], 'shieldedNodes'),
+  touchedOnly(['securityPosture', 'vulnerabilityScanning'], 'securityPostureConfig'),
+  touchedOnly(['binaryAuthorization'], 'binaryAuthorization'),
+  touchedOnly(['encryptionKey'], 'databaseEncryption'),
+  touchedOnly(['secretManager'], 'secretManagerConfig'),
+  touchedOnly(['costAllocation'], 'costManagementConfig'),
+  touchedOnly(['fleetProject'], 'fleet'),
+  ofNetwork(['gatewayApi'], 'desiredGatewayApiConfig', 'gatewayApiConfig'),
+  ofNetwork(['dns'], 'desiredDnsConfig', 'dnsConfig'),
+  wrapped('intraNodeVisibility', 'desiredIntraNodeVisibilityConfig'),
+  wrapped('l4InternalSubsetting', 'desiredL4ilbSubsettingConfig'),
+  desired(['nodeLocations'], ({ body }) => ({ desiredLocations: body.locations ?? [] })),
+  maintenance,
+  labels,
+]
+
+/** The requests for a set of changes, each made from the cluster as it is when its turn comes. */
+export const turnsOf = (
+  edits: readonly Edit[],
+  project: string,
+): readonly ((live: ApiCluster) => ClusterWrite)[] =>
+  calls
+    .filter(({ settings }) => edits.some(({ path }) => settings.includes(path[0] ?? '')))
+    .map(
+      ({ request }) =>
+        live =>
+          request(turnOf(live, edits, project)),
+    )
+
+const turnOf = (live: ApiCluster, edits: readonly Edit[], project: string): Turn => {
+  const target = onlyOneWindow(edited(clusterSpecOf(live, project), edits), edits)
+  return { live, target, body: toApi(touched(clusterFields(project), edits), target) }
+}
+
+/** A daily start replaces a recurring window and the other way round. */
+const onlyOneWindow = (target: JsonObject, edits: readonly Edit[]): JsonObject => {
+  const toDaily = edits.some(
+    ({ path, to }) => path[1] === 'daily' && path[0] === 'maintenance' && to !== undefined,
+  )
+  if (!toDaily) return target
+  const { window: _, ...others } = objectOf(target.maintenance)
+  return withValueAt(target, ['maintenance'], others)
+}

@@ -1,0 +1,136 @@
+import { isObject, type Json, type JsonObject, valueAt } from '../../core/json.ts'
+import { SlipwayError } from '../../core/problem.ts'
+import type { Observed, Resource } from '../../core/resource.ts'
+import { type Kubernetes, KubernetesError, type KubernetesReader } from '../../kubernetes/port.ts'
+import {
+  clusterAddress,
+  clusterFor,
+  clusterOf,
+  clusterSpec,
+  eachWork,
+  identityIn,
+  markLabel,
+  observeEach,
+} from '../in-cluster.ts'
+import { defineKind, text, type Work } from '../kind.ts'
+import { namespaceRules } from './rules.ts'
+import { type NamespaceSettings, namespaceSettings } from './schema.ts'
+
+const collection = '/api/v1/namespaces'
+const ownPrefix = 'slipway.dev/'
+const nameLabel = 'kubernetes.io/metadata.name'
+
+/** A Kubernetes namespace. What is in it goes with it, so it is never removed by a merge. */
+export const namespace = defineKind<NamespaceSettings>({
+  kind: 'namespace',
+  schema: namespaceSettings,
+  rules: namespaceRules,
+  holdsData: true,
+  takes: [1, 5],
+  reads: [],
+  resource: item => {
+    const cluster = clusterFor(item, 'namespace')
+    const { labels, annotations } = item.settings
+    return {
+      kind: 'namespace',
+      name: item.name,
+      address: `namespace/${item.name}`,
+      identity: identityIn(cluster, `namespaces/${item.name}`),
+      spec: {
+        cluster: clusterSpec(cluster),
+        name: item.name,
+        ...(labels === undefined ? {} : { labels }),
+        ...(annotations === undefined ? {} : { annotations }),
+        mark: item.scope.environment,
+      },
+      dependsOn: clusterAddress(item),
+      sources: item.sources,
+    }
+  },
+  observe: (resources, { kubernetes }) => observeEach(resources, kubernetes, look),
+  create: (works, ports) =>
+    eachWork(works, async work => {
+      await create(work, await ports.kubernetes.writer(clusterOf(work.spec)))
+      return {}
+    }),
+  update: (works, ports) =>
+    eachWork(works, async work => {
+      await change(work, await ports.kubernetes.writer(clusterOf(work.spec)))
+      return {}
+    }),
+  remove: async (works, ports) => {
+    await eachWork(works, async work => {
+      const writer = await ports.kubernetes.writer(clusterOf(work.spec))
+      await writer.remove(pathOf(work.spec), { propagation: 'Foreground' })
+      return {}
+    })
+  },
+})
+
+const pathOf = (spec: JsonObject): string => `${collection}/${text(spec, 'name')}`
+
+const look = async ({ address, spec }: Resource, reader: KubernetesReader): Promise<Observed> => {
+  const all = await reader.list(collection)
+  const live = all.find(one => valueAt(one, ['metadata', 'name']) === spec.name)
+  if (live === undefined) return { state: 'absent' }
+  if (valueAt(live, ['status', 'phase']) === 'Terminating') {
+    const message = `${address} is being deleted, with everything in it.`
+    return { state: 'unknown', problem: { address, message, advice: 'Plan again when it is gone.' } }
+  }
+  const [labels, annotations] = ['labels', 'annotations'].map(key => textsAt(live, key))
+  const mark = labels?.[markLabel] ?? null
+  const observed = {
+    cluster: spec.cluster ?? null,
+    name: spec.name ?? null,
+    labels: without(labels ?? {}),
+    annotations: without(annotations ?? {}),
+    ...(mark === null ? {} : { mark }),
+  }
+  return { state: 'present', spec: observed, outputs: {}, mark }
+}
+
+const textsAt = (object: JsonObject, key: string): Readonly<Record<string, string>> => {
+  const found = valueAt(object, ['metadata', key])
+  return isObject(found) ? (found as Readonly<Record<string, string>>) : {}
+}
+
+/** Without what Slipway and Kubernetes themselves put there. */
+const without = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(texts).filter(([key]) => !key.startsWith(ownPrefix) && key !== nameLabel))
+
+const create = async (work: Work, writer: Kubernetes): Promise<void> => {
+  const { spec } = work
+  const metadata = { name: text(spec, 'name'), ...metadataOf(spec) }
+  try {
+    await writer.create(collection, { apiVersion: 'v1', kind: 'Namespace', metadata })
+  } catch (error) {
+    if (!(error instanceof KubernetesError && error.status === 409)) throw error
+    const live = await writer.get(pathOf(spec))
+    if (valueAt(live, ['metadata', 'labels', markLabel]) !== spec.mark)
+      throw new SlipwayError(
+        `${work.address} exists already, and it does not carry the mark of ${String(spec.mark)}.`,
+        {
+          advice: 'It was made after this was planned. Plan again: it is then shown as an adoption.',
+          cause: error,
+        },
+      )
+    await writer.merge(pathOf(spec), { metadata: metadataOf(spec) })
+  }
+}
+
+const metadataOf = ({ labels, annotations, mark }: JsonObject): JsonObject => ({
+  labels: { ...(isObject(labels) ? labels : {}), [markLabel]: mark ?? null },
+  ...(annotations === undefined ? {} : { annotations }),
+})
+
+/** Just the members that differ; a merge patch with null takes one away. */
+const change = async ({ spec, changes }: Work, writer: Kubernetes): Promise<void> => {
+  const metadata: Record<string, Record<string, Json>> = { labels: {}, annotations: {} }
+  for (const { path, to } of changes) {
+    const [section = '', key] = path
+    if (section === 'mark') Object.assign(metadata.labels ?? {}, { [markLabel]: to ?? null })
+    else if (key !== undefined) Object.assign(metadata[section] ?? {}, { [key]: to ?? null })
+    else if (isObject(to)) Object.assign(metadata[section] ?? {}, to)
+  }
+  await writer.merge(pathOf(spec), { metadata: { ...metadata } })
+}

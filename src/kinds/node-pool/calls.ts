@@ -1,0 +1,130 @@
+import { type Json, type JsonObject, valueAt } from '../../core/json.ts'
+import type { ApiNodePool } from '../../gcp/container/clusters.ts'
+import { listOf, objectOf } from '../../gcp/container/codecs.ts'
+import { type Edit, edited, type Field, toApi, touched } from '../../gcp/container/fields.ts'
+import { sentBack } from '../../gcp/container/labels.ts'
+import type { ClusterWrite } from '../../gcp/container/operations.ts'
+import { poolFields, poolSpecOf } from '../../gcp/container/pool-fields.ts'
+
+/** What one call is made from. */
+interface Turn {
+  readonly pool: ApiNodePool
+  /** The live spec with all changes made to it. */
+  readonly target: JsonObject
+  /** The body of the target, as a create would send it. */
+  readonly body: JsonObject
+}
+
+/** The settings that travel together, and the request for them. */
+interface Call {
+  readonly settings: readonly string[]
+  readonly request: (turn: Turn) => ClusterWrite
+}
+
+/** PUT nodePools/N with one member (container v1, UpdateNodePoolRequest). */
+const put = (settings: readonly string[], body: (turn: Turn) => JsonObject): Call => ({
+  settings,
+  request: turn => ({ method: 'PUT', below: `/nodePools/${turn.pool.name}`, body: body(turn) }),
+})
+
+const config = ({ body }: Turn, key: string): Json => valueAt(body, ['config', key]) ?? {}
+
+const sameName = (setting: string, member: string): Call =>
+  put([setting], turn => ({ [member]: config(turn, member) }))
+
+/** The cluster's PUT names the pool (container v1, ClusterUpdate.desiredNodePoolId), as gcloud does. */
+const autoscaling = (pool: ApiNodePool, desiredNodePoolAutoscaling: Json): ClusterWrite => ({
+  method: 'PUT',
+  body: { update: { desiredNodePoolId: pool.name, desiredNodePoolAutoscaling } },
+})
+
+const machine = ({ body }: Turn): JsonObject => {
+  const { machineType, diskType, diskSizeGb } = objectOf(body.config)
+  return {
+    ...(machineType === undefined ? {} : { machineType }),
+    ...(diskType === undefined ? {} : { diskType }),
+    ...(diskSizeGb === undefined ? {} : { diskSizeGb: String(diskSizeGb) }),
+  }
+}
+
+const management: Call = {
+  settings: ['autoRepair', 'autoUpgrade'],
+  request: ({ pool, body }) => ({
+    method: 'POST',
+    below: `/nodePools/${pool.name}:setManagement`,
+    body: { management: body.management ?? {} },
+  }),
+}
+
+const cloudLabels = (turn: Turn): JsonObject => ({
+  resourceLabels: {
+    labels: sentBack(
+      objectOf(objectOf(turn.pool.config).resourceLabels),
+      objectOf(config(turn, 'resourceLabels')),
+    ),
+  },
+})
+
+/** In the order in which they are sent: what only describes first, what moves pods last. */
+const calls: readonly Call[] = [
+  put(['cloudLabels', 'mark'], cloudLabels),
+  management,
+  put(['upgrade'], ({ body }) => ({ upgradeSettings: body.upgradeSettings ?? {} })),
+  put(['respectDisruptionBudgets'], ({ body }) => ({ nodeDrainConfig: body.nodeDrainConfig ?? {} })),
+  put(['labels'], turn => ({ labels: { labels: config(turn, 'labels') } })),
+  put(['taints'], turn => ({ taints: { taints: listOf(config(turn, 'taints')) } })),
+  put(['tags'], turn => ({ tags: { tags: listOf(config(turn, 'tags')) } })),
+  { settings: ['autoscaling'], request: ({ pool, body }) => autoscaling(pool, body.autoscaling ?? {}) },
+  put(['version'], ({ target }) => ({ nodeVersion: target.version ?? '-' })),
+  put(['zones'], ({ body }) => ({ locations: body.locations ?? [] })),
+  put(['machineType', 'diskType', 'diskGb'], machine),
+  put(['imageType'], turn => ({ imageType: config(turn, 'imageType') })),
+  sameName('workloadMetadata', 'workloadMetadataConfig'),
+  put(['privateNodes'], ({ target }) => ({
+    nodeNetworkConfig: { enablePrivateNodes: target.privateNodes ?? false },
+  })),
+  sameName('imageStreaming', 'gcfsConfig'),
+  sameName('gvnic', 'gvnic'),
+  sameName('fastSocket', 'fastSocket'),
+  put(['confidential'], turn => ({ confidentialNodes: config(turn, 'confidentialNodes') })),
+  sameName('loggingVariant', 'loggingConfig'),
+  sameName('kubelet', 'kubeletConfig'),
+  sameName('linux', 'linuxNodeConfig'),
+  sameName('containerd', 'containerdConfig'),
+]
+
+/** A fixed count: the autoscaler is switched off first where it runs, or it would move the count again. */
+const resize = (pool: ApiNodePool, nodeCount: Json): readonly ClusterWrite[] => [
+  ...(objectOf(pool.autoscaling).enabled === true ? [autoscaling(pool, { enabled: false })] : []),
+  { method: 'POST', below: `/nodePools/${pool.name}:setSize`, body: { nodeCount } },
+]
+
+/** The groups of changes that are sent one after another, each by the pool as it is then. */
+export const turnsOf = (
+  edits: readonly Edit[],
+): readonly ((pool: ApiNodePool) => readonly ClusterWrite[])[] => {
+  const concerns = (setting: string) => edits.some(({ path }) => path[0] === setting)
+  const count = edits.find(({ path }) => path[0] === 'nodes')?.to
+  const resizing = count === undefined ? [] : [(pool: ApiNodePool) => resize(pool, count)]
+  const others = calls
+    .filter(({ settings }) => settings.some(concerns))
+    .map(({ request }) => (pool: ApiNodePool) => [request(turnOf(pool, edits))])
+  return [...resizing, ...others]
+}
+
+/** Fields that are sent even if only a neighbour changed, since their message is taken whole. */
+const whole: readonly string[] = [
+  'autoRepair',
+  'autoUpgrade',
+  'upgrade',
+  'cloudLabels',
+  'mark',
+  'autoscaling',
+]
+
+const turnOf = (pool: ApiNodePool, edits: readonly Edit[]): Turn => {
+  const target = edited(poolSpecOf(pool), edits)
+  const changed = new Set<Field>(touched(poolFields, edits))
+  const sent = poolFields.filter(item => changed.has(item) || whole.includes(item.spec[0] ?? ''))
+  return { pool, target, body: toApi(sent, target) }
+}

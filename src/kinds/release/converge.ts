@@ -1,0 +1,216 @@
+import type { JsonObject } from '../../core/json.ts'
+import { SlipwayError } from '../../core/problem.ts'
+import type { Outputs } from '../../core/reference.ts'
+import type { UpgradeInput } from '../../helm/port.ts'
+import type { Kubernetes } from '../../kubernetes/port.ts'
+import { clusterOf } from '../in-cluster.ts'
+import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { backUp } from './backup.ts'
+import { partsOf } from './keys.ts'
+import { type HeldLease, holdLease } from './lease.ts'
+import { belongsTo } from './live.ts'
+import { outputsOf } from './outputs.ts'
+import { assertReviewed, tryAll } from './preflight.ts'
+import { chartOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
+import { heal, revisionsOf } from './storage.ts'
+import { type Watch, watchRelease } from './watch.ts'
+import type { World } from './world.ts'
+
+/** `settle`: the objects are as they should be, but an earlier apply did not end. */
+type Mode = 'change' | 'settle'
+
+/**
+ * Brings a release to its spec, whatever an earlier run left behind. Nothing is written before the Lease is held and
+ * everything is compared with what was reviewed. @throws SlipwayError, HelmError, KubernetesError, GcpError
+ */
+export const converge = async (
+  work: Work,
+  ports: ApplyingPorts,
+  world: World,
+  mode: Mode = 'change',
+): Promise<Outputs> => {
+  const { spec } = work
+  const writer = await ports.kubernetes.writer(clusterOf(spec))
+  const lease = await holdLease({
+    writer,
+    namespace: text(spec, 'namespace'),
+    release: text(spec, 'release'),
+    environment: work.environment,
+    holder: world.holder(),
+    clock: world.clock,
+    signal: work.signal,
+    progress: work.progress,
+  })
+  let applied: string | undefined
+  try {
+    const upgrade = new Upgrade(work, ports, world, writer, lease)
+    if (needsHelm(work) && !(mode === 'settle' && (await upgrade.isDeployed()))) await upgrade.run()
+    applied = `${chartOf(spec).name} ${chartOf(spec).version}`
+  } finally {
+    await lease.release(applied)
+  }
+  return outputsOf(work, ports, world)
+}
+
+/** Taking a release over without a change needs the Lease's mark only: helm would make a revision for nothing. */
+const needsHelm = ({ changes, spec }: Work): boolean =>
+  changes.length === 0 || !changes.every(({ path }) => path[0] === 'mark') || objectsOf(spec) === undefined
+
+class Upgrade {
+  readonly #work: Work
+  readonly #ports: ApplyingPorts
+  readonly #world: World
+  readonly #writer: Kubernetes
+  readonly #lease: HeldLease
+
+  constructor(work: Work, ports: ApplyingPorts, world: World, writer: Kubernetes, lease: HeldLease) {
+    this.#work = work
+    this.#ports = ports
+    this.#world = world
+    this.#writer = writer
+    this.#lease = lease
+  }
+
+  async run(): Promise<void> {
+    const { helm } = this.#ports
+    const { spec, address, progress } = this.#work
+    await this.#heal()
+    const input = await this.#input()
+    const dry = await helm.dryRun(input)
+    assertReviewed(address, dry.objects, spec)
+    const untried = await tryAll(address, this.#writer, dry.objects, spec)
+    if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
+    const former = await this.#former()
+    const from = this.#work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
+    const backup = typeof from === 'string' ? await backUp(this.#work, this.#ports.gcp, from) : undefined
+    const watch = await this.#watch(dry.objects)
+    try {
+      await this.#upgrade(input, watch)
+    } catch (error) {
+      throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input })
+    }
+  }
+
+  /** True if helm itself ended well; then there is nothing left for it to do. */
+  async isDeployed(): Promise<boolean> {
+    const { writer, namespace, release } = this.#place()
+    return (await revisionsOf(writer, namespace, release))[0]?.status === 'deployed'
+  }
+
+  #place(): { readonly writer: Kubernetes; readonly namespace: string; readonly release: string } {
+    const { spec } = this.#work
+    return { writer: this.#writer, namespace: text(spec, 'namespace'), release: text(spec, 'release') }
+  }
+
+  async #heal(): Promise<void> {
+    const { spec, progress } = this.#work
+    const { takenOver } = this.#lease
+    const now = this.#world.clock.now()
+    const healed = await heal({ ...this.#place(), timeoutSeconds: timeoutOf(spec), takenOver, now })
+    if (healed) progress('an operation that was killed is taken off the record')
+  }
+
+  async #former(): Promise<number | undefined> {
+    const { writer, namespace, release } = this.#place()
+    return (await revisionsOf(writer, namespace, release)).find(({ status }) => status === 'deployed')?.number
+  }
+
+  async #input(): Promise<UpgradeInput> {
+    const { spec, environment } = this.#work
+    const { name, version, sha256 } = chartOf(spec)
+    const pinned = sha256 === undefined ? {} : { sha256 }
+    const { namespace, release } = this.#place()
+    return {
+      chart: await this.#ports.helm.pull({
+        repository: text(spec, 'repository'),
+        chart: name,
+        version,
+        ...pinned,
+      }),
+      release,
+      namespace,
+      values: valuesOf(spec),
+      kubeconfig: await this.#ports.kubernetes.kubeconfig(clusterOf(spec)),
+      timeoutSeconds: timeoutOf(spec),
+      description: `slipway ${environment} ${this.#world.holder()}`,
+    }
+  }
+
+  #watch(objects: readonly JsonObject[]): Promise<Watch> {
+    const { spec, progress } = this.#work
+    const keys = Object.keys(objectsOf(spec) ?? {}).flatMap(key => partsOf(key).namespace ?? [])
+    const namespaces = [...new Set([text(spec, 'namespace'), ...keys])]
+    return watchRelease({
+      writer: this.#writer,
+      namespaces: objects.length === 0 ? [text(spec, 'namespace')] : namespaces,
+      chart: chartOf(spec).name,
+      mine: object => belongsTo(object, spec),
+      seconds: timeoutOf(spec),
+      clock: this.#world.clock,
+      signal: AbortSignal.any([this.#work.signal, this.#lease.lost]),
+      progress,
+      redactor: this.#ports.redactor,
+    })
+  }
+
+  /** Helm and the watch side by side: whichever fails first ends both. */
+  async #upgrade(input: UpgradeInput, watch: Watch): Promise<void> {
+    const stop = new AbortController()
+    const signal = AbortSignal.any([this.#work.signal, this.#lease.lost, stop.signal])
+    const helm = this.#ports.helm.upgrade(input, signal)
+    helm.catch(() => undefined)
+    this.#work.progress(`helm ${input.chart.name} ${input.chart.version}`)
+    try {
+      const { revision } = await Promise.race([helm, watch.ready.then(() => helm)])
+      this.#work.progress(`revision ${revision} is sent; waiting until it serves`)
+      watch.applied()
+      await watch.ready
+    } catch (error) {
+      stop.abort()
+      await helm.catch(() => undefined)
+      throw error
+    }
+    if (this.#lease.lost.aborted) throw new SlipwayError('Another run took this release over.')
+    if (this.#work.signal.aborted)
+      throw new SlipwayError('The run was asked to stop before the release was ready.')
+  }
+
+  async #failed(error: unknown, after: Aftermath): Promise<Error> {
+    const { redactor } = this.#ports
+    const { address } = this.#work
+    const why = redactor.scrub(error instanceof Error ? error.message : String(error))
+    const state = await this.#state(after)
+    return new SlipwayError(`${address}: ${why}\n${state}`, {
+      advice:
+        'Fix the cause in the file and merge that, or revert the change; a further apply goes on from here.',
+      cause: error,
+    })
+  }
+
+  /** What serves now, after a failure; restores the former revision where no new server can have migrated anything. */
+  async #state({ former, backup, ran, input }: Aftermath): Promise<string> {
+    if (former === undefined)
+      return 'It is the first installation: what was made stays, and nothing served before.'
+    if (this.#lease.lost.aborted || this.#work.signal.aborted)
+      return `Revision ${former} was the last that served; the next apply goes on from here.`
+    if (ran) {
+      const saved = backup === undefined ? '' : ` The backup that was taken before is ${backup}.`
+      return `The new version has run and may have changed the database, so the old one is not put back.${saved}`
+    }
+    try {
+      this.#work.progress(`putting revision ${former} back`)
+      await this.#ports.helm.rollback({ ...input, revision: former })
+      return `Revision ${former} serves again: the new version never came up.`
+    } catch (cause) {
+      const words = this.#ports.redactor.scrub(cause instanceof Error ? cause.message : String(cause))
+      return `Revision ${former} could not be put back (${words}): look at the pods of the release.`
+    }
+  }
+}
+
+interface Aftermath {
+  readonly former: number | undefined
+  readonly backup: string | undefined
+  readonly ran: boolean
+  readonly input: UpgradeInput
+}

@@ -1,0 +1,58 @@
+import { type JsonObject, valueAt } from '../../core/json.ts'
+import { markLabel } from '../in-cluster.ts'
+
+/** The label that names the release on its Lease. */
+export const releaseLabel = 'slipway.dev/release'
+/** What was applied last, `NAME VERSION`. */
+export const chartAnnotation = 'slipway.dev/chart'
+/** How long a holder may be silent before another one takes over, seconds. */
+export const leaseSeconds = 60
+
+/** The name of a release's Lease. It stays when the work is done, without a holder: it carries our mark. */
+export const leaseName = (release: string): string => `slipway-${release}`
+
+/** Where the Leases of a namespace are. */
+export const leasesPath = (namespace: string): string =>
+  `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases`
+
+/** Who holds a Lease; undefined: nobody. */
+export const holderOf = (lease: JsonObject | undefined): string | undefined => {
+  const holder = valueAt(lease, ['spec', 'holderIdentity'])
+  return typeof holder === 'string' && holder !== '' ? holder : undefined
+}
+
+/** True if the holder of a Lease has been silent for too long. `now` in milliseconds since 1970. */
+export const isExpired = (lease: JsonObject, now: number): boolean => {
+  const renewed = Date.parse(String(valueAt(lease, ['spec', 'renewTime'])))
+  const seconds = Number(valueAt(lease, ['spec', 'leaseDurationSeconds']) ?? leaseSeconds)
+  return Number.isNaN(renewed) || now - renewed > seconds * 1000
+}
+
+/** Kubernetes' MicroTime. */
+export const microTime = (at: number): string => new Date(at).toISOString().replace('Z', '000Z')
+
+/** A Lease that `holder` holds as of now; built on the live one if there is one. */
+export const heldLease = (
+  live: JsonObject | undefined,
+  {
+    release,
+    environment,
+    holder,
+    now,
+  }: { release: string; environment: string; holder: string; now: number },
+): JsonObject => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: {
+    name: leaseName(release),
+    labels: { [markLabel]: environment, [releaseLabel]: release },
+    annotations: valueAt(live, ['metadata', 'annotations']) ?? {},
+    ...(live === undefined ? {} : { resourceVersion: valueAt(live, ['metadata', 'resourceVersion']) ?? '' }),
+  },
+  spec: {
+    holderIdentity: holder,
+    leaseDurationSeconds: leaseSeconds,
+    acquireTime: microTime(now),
+    renewTime: microTime(now),
+  },
+})

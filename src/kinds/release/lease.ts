@@ -1,0 +1,125 @@
+import type { Clock } from '../../core/clock.ts'
+import { type JsonObject, valueAt } from '../../core/json.ts'
+import { SlipwayError } from '../../core/problem.ts'
+import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
+import { markLabel } from '../in-cluster.ts'
+import {
+  chartAnnotation,
+  heldLease,
+  holderOf,
+  isExpired,
+  leaseName,
+  leaseSeconds,
+  leasesPath,
+  microTime,
+} from './lease-object.ts'
+
+/** Who wants to hold the Lease of which release. */
+export interface LeaseRequest {
+  readonly writer: Kubernetes
+  readonly namespace: string
+  readonly release: string
+  readonly environment: string
+  /** Names this run, for people and for comparison. */
+  readonly holder: string
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly progress: (text: string) => void
+}
+
+/** A Lease that is held, and renewed until it is let go. */
+export interface HeldLease {
+  /** True if an earlier holder fell silent: what it left behind may be put right. */
+  readonly takenOver: boolean
+  /** Aborted if somebody else holds it now: nothing more may be written. */
+  readonly lost: AbortSignal
+  /** Lets it go; `chart` is remembered as what was applied last. */
+  release(chart?: string): Promise<void>
+}
+
+const patience = 15 * 60_000
+const pause = 3_000
+
+/** Takes the Lease of a release, waiting for a living holder. @throws SlipwayError if it is held for too long. */
+export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
+  const { clock, writer, namespace, release, signal } = request
+  const path = `${leasesPath(namespace)}/${leaseName(release)}`
+  const since = clock.now()
+  for (;;) {
+    const live = await writer.get(path)
+    const holder = holderOf(live)
+    const free = live === undefined || holder === undefined || holder === request.holder
+    if (free || isExpired(live, clock.now())) {
+      if (await taken(request, live)) return keep(request, path, !free)
+      continue
+    }
+    if (signal.aborted || clock.now() - since > patience) throw busy(request, holder)
+    request.progress(`waiting for ${holder}, who is applying it`)
+    await clock.sleep(pause, signal)
+  }
+}
+
+const busy = ({ release, namespace }: LeaseRequest, holder: string): SlipwayError =>
+  new SlipwayError(`${holder} is applying release ${release} in ${namespace}, and has not ended.`, {
+    advice: `Wait for that run to end, then run this one again. A run that was killed is noticed after ${leaseSeconds} s.`,
+  })
+
+/** Writes the holder with the Lease's version as precondition; false if somebody was faster. */
+const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promise<boolean> => {
+  const { writer, namespace, release } = request
+  const mark = valueAt(live, ['metadata', 'labels', markLabel])
+  if (typeof mark === 'string' && mark !== request.environment)
+    throw new SlipwayError(`Release ${release} in ${namespace} belongs to environment ${mark}.`, {
+      advice: 'Give this one another name or namespace.',
+    })
+  const lease = heldLease(live, { ...request, now: request.clock.now() })
+  try {
+    if (live === undefined) await writer.create(leasesPath(namespace), lease)
+    else await writer.replace(`${leasesPath(namespace)}/${leaseName(release)}`, lease)
+    return true
+  } catch (error) {
+    if (error instanceof KubernetesError && error.status === 409) return false
+    throw error
+  }
+}
+
+const keep = ({ writer, clock, holder }: LeaseRequest, path: string, takenOver: boolean): HeldLease => {
+  const [ended, lost] = [new AbortController(), new AbortController()]
+  const renew = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      await clock.sleep((leaseSeconds * 1000) / 4, ended.signal)
+      if (ended.signal.aborted) return
+      const live = await writer.get(path).catch(() => undefined)
+      if (live === undefined) continue
+      if (holderOf(live) !== holder) return lost.abort()
+      await touch(writer, path, live, { renewTime: microTime(clock.now()) }).catch(() => undefined)
+    }
+  }
+  const renewing = renew()
+  return {
+    takenOver,
+    lost: lost.signal,
+    release: async chart => {
+      ended.abort()
+      await renewing
+      const live = await writer.get(path)
+      if (live === undefined || holderOf(live) !== holder) return
+      await touch(writer, path, live, { holderIdentity: null }, chart)
+    },
+  }
+}
+
+const touch = (
+  writer: Kubernetes,
+  path: string,
+  live: JsonObject,
+  spec: JsonObject,
+  chart?: string,
+): Promise<JsonObject> =>
+  writer.merge(path, {
+    metadata: {
+      resourceVersion: valueAt(live, ['metadata', 'resourceVersion']) ?? null,
+      ...(chart === undefined ? {} : { annotations: { [chartAnnotation]: chart } }),
+    },
+    spec,
+  })

@@ -1,0 +1,94 @@
+import { type JsonObject, valueAt } from '../../core/json.ts'
+import type { Observed, Present, Resource } from '../../core/resource.ts'
+import type { KubernetesReader } from '../../kubernetes/port.ts'
+import { markLabel } from '../in-cluster.ts'
+import { text } from '../kind.ts'
+import { comparable } from './comparable.ts'
+import { keyOf } from './keys.ts'
+import { chartAnnotation, holderOf, leaseName, releaseLabel } from './lease-object.ts'
+import { liveObjects } from './live.ts'
+import { ownedByHelm, withOwned } from './owned.ts'
+import { projected, without } from './project.ts'
+import { chartOf, isKept, objectsOf, randomOf } from './spec.ts'
+
+/** Looks at one release: its objects by helm's annotations, and the Lease by which Slipway remembers it. */
+export const observeRelease = async (resource: Resource, reader: KubernetesReader): Promise<Observed> => {
+  const { spec } = resource
+  const wanted = objectsOf(spec) ?? {}
+  const [live, lease] = await Promise.all([liveObjects(reader, spec, wanted), leaseOf(reader, spec)])
+  const holder = holderOf(lease)
+  if (live.length === 0 && holder === undefined) return { state: 'absent' }
+  const objects = comparedObjects(live, wanted, spec)
+  const chart = liveChart(live, lease, chartOf(spec).name)
+  const mark = valueAt(lease, ['metadata', 'labels', markLabel])
+  const owner = typeof mark === 'string' ? mark : null
+  const { cluster = null, project = null, release = null, namespace = null } = spec
+  return {
+    state: 'present',
+    spec: {
+      cluster,
+      project,
+      release,
+      namespace,
+      ...(chart === undefined ? {} : { chart }),
+      objects,
+      ...(owner === null ? {} : { mark: owner }),
+    },
+    unknown: [
+      ...(chart === undefined ? ['chart.name', 'chart.version'] : []),
+      ...Object.keys(wanted)
+        .filter(key => key.startsWith('Secret/'))
+        .map(key => `objects.${key}`),
+      ...(objectsOf(spec) === undefined ? ['objects'] : []),
+    ],
+    outputs: {},
+    mark: owner,
+    ...settlingOf(holder),
+  }
+}
+
+const settlingOf = (holder: string | undefined): Pick<Present, 'settling'> =>
+  holder === undefined ? {} : { settling: `an earlier apply did not end (${holder})` }
+
+const leaseOf = async (reader: KubernetesReader, spec: JsonObject): Promise<JsonObject | undefined> => {
+  const all = await reader.list('/apis/coordination.k8s.io/v1/leases', { labelSelector: releaseLabel })
+  const name = leaseName(text(spec, 'release'))
+  return all.find(
+    lease =>
+      valueAt(lease, ['metadata', 'name']) === name &&
+      valueAt(lease, ['metadata', 'namespace']) === spec.namespace,
+  )
+}
+
+/** Declared fields, and those that helm owns though the chart no longer sets them. */
+const comparedObjects = (
+  live: readonly JsonObject[],
+  wanted: Readonly<Record<string, JsonObject>>,
+  spec: JsonObject,
+): JsonObject => {
+  const entries = live.flatMap(object => {
+    const key = keyOf(object)
+    const declared = wanted[key]
+    // What the keep policy leaves behind is nobody's to remove.
+    if (declared === undefined) return isKept(object) ? [] : [[key, comparable(object)] as const]
+    const shown = projected(comparable(object), declared) as JsonObject
+    return [[key, withOwned(shown, comparable(ownedByHelm(object)))] as const]
+  })
+  return randomOf(spec).reduce<JsonObject>((kept, path) => without(kept, path), Object.fromEntries(entries))
+}
+
+/** From our Lease, which remembers what was applied last; else from the label that most charts set. */
+const liveChart = (
+  live: readonly JsonObject[],
+  lease: JsonObject | undefined,
+  name: string,
+): JsonObject | undefined => {
+  const remembered = valueAt(lease, ['metadata', 'annotations', chartAnnotation])
+  const [own, version] = typeof remembered === 'string' ? remembered.split(' ') : []
+  if (own !== undefined && version !== undefined) return { name: own, version }
+  const labels = live.map(object => valueAt(object, ['metadata', 'labels', 'helm.sh/chart']))
+  const label = labels.find(one => typeof one === 'string' && new RegExp(`^${name}-\\d`).test(one))
+  return typeof label === 'string'
+    ? { name, version: label.slice(name.length + 1).replaceAll('_', '+') }
+    : undefined
+}

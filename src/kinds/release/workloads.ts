@@ -1,0 +1,113 @@
+import { isObject, type Json, type JsonObject, valueAt } from '../../core/json.ts'
+import type { Kubernetes } from '../../kubernetes/port.ts'
+import { builtIn, collectionPath } from '../../kubernetes/resources.ts'
+
+/** What runs in the namespaces of a release, at one moment. */
+export interface Snapshot {
+  /** Deployments, stateful and daemon sets of the release. */
+  readonly workloads: readonly JsonObject[]
+  /** Their newest pods. */
+  readonly pods: readonly JsonObject[]
+  readonly services: readonly JsonObject[]
+  readonly claims: readonly JsonObject[]
+  readonly events: readonly JsonObject[]
+  readonly replicaSets: readonly JsonObject[]
+}
+
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet']
+
+/** Reads what runs; `mine` says which objects are the release's. @throws KubernetesError */
+export const snapshot = async (
+  writer: Kubernetes,
+  namespaces: readonly string[],
+  mine: (object: JsonObject) => boolean,
+): Promise<Snapshot> => {
+  const all = async (kind: string): Promise<readonly JsonObject[]> => {
+    const resource = builtIn.find(row => row.kind === kind)
+    if (resource === undefined) return []
+    return (await Promise.all(namespaces.map(space => writer.list(collectionPath(resource, space))))).flat()
+  }
+  const [sets, pods, services, claims, events, ...lists] = await Promise.all([
+    all('ReplicaSet'),
+    all('Pod'),
+    all('Service'),
+    all('PersistentVolumeClaim'),
+    all('Event'),
+    ...workloadKinds.map(all),
+  ])
+  const workloads = lists.flat().filter(mine)
+  const replicaSets = workloads.flatMap(workload => newest(ownedBy(sets, workload)))
+  const newPods = [...replicaSets, ...workloads].flatMap(owner => ownedBy(pods, owner))
+  return {
+    workloads,
+    pods: newPods,
+    services: services.filter(mine),
+    claims: claims.filter(mine),
+    events,
+    replicaSets,
+  }
+}
+
+/** `uid` of an object. */
+export const uidOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'uid']))
+
+/** `Kind/name` of an object. */
+export const labelOf = (object: JsonObject): string =>
+  `${String(object.kind)}/${String(valueAt(object, ['metadata', 'name']))}`
+
+const ownedBy = (objects: readonly JsonObject[], owner: JsonObject): readonly JsonObject[] =>
+  objects.filter(object =>
+    listAt(object, ['metadata', 'ownerReferences']).some(one => one.uid === uidOf(owner)),
+  )
+
+const revision = 'deployment.kubernetes.io/revision'
+
+const newest = (sets: readonly JsonObject[]): readonly JsonObject[] => {
+  const number = (set: JsonObject): number => Number(valueAt(set, ['metadata', 'annotations', revision]) ?? 0)
+  return sets.toSorted((a, b) => number(b) - number(a)).slice(0, 1)
+}
+
+/** The objects of a list inside an object. */
+export const listAt = (object: Json | undefined, path: readonly string[]): readonly JsonObject[] => {
+  const found = valueAt(object, path)
+  return Array.isArray(found) ? found.filter(isObject) : []
+}
+
+/** The number at a path, or 0. */
+export const numberAt = (object: JsonObject, ...path: readonly string[]): number => {
+  const found = valueAt(object, path)
+  return typeof found === 'number' ? found : 0
+}
+
+/** What is still awaited, in words; empty: everything is ready. */
+export const awaited = ({ workloads, services }: Snapshot): readonly string[] => [
+  ...workloads.flatMap(waitingWorkload),
+  ...services
+    .filter(service => valueAt(service, ['spec', 'type']) === 'LoadBalancer')
+    .filter(service => listAt(service, ['status', 'loadBalancer', 'ingress']).length === 0)
+    .map(service => `${labelOf(service)} has no address yet`),
+]
+
+const waitingWorkload = (workload: JsonObject): readonly string[] => {
+  const { ready, wanted } = countsOf(workload)
+  const seen =
+    numberAt(workload, 'status', 'observedGeneration') >= numberAt(workload, 'metadata', 'generation')
+  return seen && ready >= wanted
+    ? []
+    : [`${labelOf(workload)} has ${seen ? Math.min(ready, wanted) : 0} of ${wanted} pods ready`]
+}
+
+const countsOf = (workload: JsonObject): { readonly ready: number; readonly wanted: number } => {
+  const status = (field: string): number => numberAt(workload, 'status', field)
+  if (workload.kind === 'DaemonSet')
+    return {
+      wanted: status('desiredNumberScheduled'),
+      ready: Math.min(status('updatedNumberScheduled'), status('numberAvailable')),
+    }
+  const replicas = valueAt(workload, ['spec', 'replicas'])
+  const wanted = typeof replicas === 'number' ? replicas : 1
+  const serving = workload.kind === 'Deployment' ? status('availableReplicas') : status('readyReplicas')
+  const updated = Math.min(status('updatedReplicas'), serving)
+  // Old pods that still stand beside the new ones mean that it is not over.
+  return { wanted, ready: status('replicas') > wanted ? Math.min(updated, wanted - 1) : updated }
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../../core/json.ts'
+import { defineKind, type Item } from '../kind.ts'
+import { each } from '../shared/calls.ts'
+import { observeSecrets } from './observe.ts'
+import { secretRules } from './rules.ts'
+import { type SecretSettings, secretSettings } from './schema.ts'
+import { createSecret, updateSecret } from './write.ts'
+
+/** `value: stored` stands for "has an enabled version", so that a half-made secret shows up in a plan. */
+const specOf = ({ settings, scope }: Item<SecretSettings>): JsonObject => {
+  const { name, generate, labels } = settings
+  return {
+    project: scope.project,
+    name,
+    ...(generate === undefined
+      ? {}
+      : { generate: plain(generate), value: 'stored', mark: scope.environment }),
+    ...(labels === undefined ? {} : { labels }),
+  }
+}
+
+const plain = ({ user, length, alphabet }: NonNullable<SecretSettings['generate']>): JsonObject => ({
+  ...(user === undefined ? {} : { user }),
+  length,
+  ...(alphabet === undefined ? {} : { alphabet }),
+})
+
+/** A secret of Secret Manager: generated once, or brought by its owner. Planning sees versions, never values. */
+export const secret = defineKind<SecretSettings>({
+  kind: 'secret',
+  schema: secretSettings,
+  rules: secretRules,
+  holdsData: true,
+  takes: [1, 3],
+  reads: [
+    'GET secretmanager /v1/projects/{}/secrets',
+    'GET secretmanager /v1/projects/{}/secrets/{}/versions',
+  ],
+  resource: item => ({
+    kind: 'secret',
+    name: item.name,
+    address: `secret/${item.name}`,
+    identity: `//secretmanager.googleapis.com/projects/${item.scope.project}/secrets/${item.settings.name}`,
+    spec: specOf(item),
+    dependsOn: ['service/secretmanager'],
+    sources: item.sources,
+  }),
+  owns: spec => spec.generate !== undefined,
+  observe: (resources, { gcp }) => observeSecrets(resources, gcp),
+  create: (works, { gcp, redactor }) => each(works, work => createSecret(work, gcp, redactor)),
+  update: (works, { gcp, redactor }) => each(works, work => updateSecret(work, gcp, redactor)),
+})

@@ -1,0 +1,47 @@
+import type { Absent, Address, Unknown } from '../../core/resource.ts'
+import { GcpError } from '../../gcp/port.ts'
+
+/** What was to be seen, and what it takes to see it. */
+export interface View {
+  readonly address: Address
+  readonly project: string
+  /** The permission that the read needs, named if the API does not name one itself. */
+  readonly permission: string
+  /** The role by which the planner gets it. */
+  readonly role: string
+}
+
+/**
+ * What a failed read says of a resource: behind an API that is off it is taken to be absent (whoever plans must check
+ * that the plan switches the API on), everything else is unknown. Errors that are no `GcpError` are thrown on.
+ */
+export const unseen = (error: unknown, view: View): Absent | Unknown => {
+  if (!(error instanceof GcpError)) throw error
+  switch (error.failure) {
+    case 'disabled':
+      return { state: 'absent', assumed: `${error.api}.googleapis.com is off` }
+    case 'forbidden':
+      return forbidden(error, view)
+    default:
+      return unknown(
+        `${view.address} cannot be seen: ${error.api} answered "${error.answer}".`,
+        error.advice ?? 'Plan again; if it stays, mend what the answer names.',
+      )
+  }
+}
+
+/** An `Unknown` with what is wrong and what to do. */
+export const unknown = (message: string, advice: string): Unknown => ({
+  state: 'unknown',
+  problem: { message, advice },
+})
+
+const forbidden = ({ api, answer }: GcpError, { address, project, permission, role }: View): Unknown =>
+  unknown(
+    `${address} cannot be seen: the planner lacks ${namedIn(answer) ?? permission} in project ${project}. ${api} answered "${answer}".`,
+    `Give the planner ${role}: gcloud projects add-iam-policy-binding ${project} --role ${role} --member serviceAccount:PLANNER`,
+  )
+
+/** The permission that an answer names: `Permission 'x' denied`, `Required 'x' permission`. */
+const namedIn = (answer: string): string | undefined =>
+  /['"]([a-z][a-zA-Z]*(?:\.[a-zA-Z]+){2,})['"]/.exec(answer)?.[1]

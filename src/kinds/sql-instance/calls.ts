@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '../../core/json.ts'
+import { objectOf } from '../../gcp/container/codecs.ts'
+import { type Edit, edited, toApi, touched } from '../../gcp/container/fields.ts'
+import { markLabel } from '../../gcp/container/labels.ts'
+import type { ApiInstance } from '../../gcp/container/sql-instances.ts'
+import { instanceFields, instanceSpecOf } from './api.ts'
+
+/** Changes that may travel in one PATCH. */
+export type Phase = readonly Edit[]
+
+const upgrade: readonly string[] = ['version']
+const machine: readonly string[] = ['edition', 'tier', 'dataCache']
+
+/**
+ * Splits changes into those that Cloud SQL takes together, in the order that works (Terraform's update of an
+ * instance): start, version, edition with its machine, everything else, stop.
+ */
+export const phasesOf = (edits: readonly Edit[]): readonly Phase[] => {
+  const of = (edit: Edit) => edit.path[0] ?? ''
+  const starts = edits.filter(edit => of(edit) === 'activation' && edit.to === 'ALWAYS')
+  const stops = edits.filter(edit => of(edit) === 'activation' && edit.to !== 'ALWAYS')
+  const versions = edits.filter(edit => upgrade.includes(of(edit)))
+  const changesEdition = edits.some(edit => of(edit) === 'edition')
+  const machines = changesEdition ? edits.filter(edit => machine.includes(of(edit))) : []
+  const apart = new Set([...starts, ...stops, ...versions, ...machines])
+  const rest = edits.filter(edit => !apart.has(edit))
+  return [starts, versions, machines, rest, stops].filter(phase => phase.length > 0)
+}
+
+/**
+ * The body of sqladmin v1 instances.patch for one phase: changed leaves only, lists whole (what is live and not in
+ * the file goes back untouched), null for labels that go, and the settings version that was read.
+ */
+export const patchBody = (live: ApiInstance, phase: Phase): JsonObject => {
+  const target = edited(instanceSpecOf(live, ''), phase)
+  const fields = touched(instanceFields, phase).filter(({ spec }) => !isLabel(spec[0]))
+  const body = toApi(fields, target)
+  const userLabels = labelsOf(phase)
+  return {
+    ...body,
+    ...(needsVersion(phase) && typeof live.databaseVersion === 'string'
+      ? { databaseVersion: live.databaseVersion }
+      : {}),
+    settings: {
+      ...objectOf(body.settings),
+      ...(Object.keys(userLabels).length === 0 ? {} : { userLabels }),
+      ...versionOf(live),
+    },
+  }
+}
+
+const isLabel = (setting: string | undefined): boolean => setting === 'labels' || setting === 'mark'
+
+const labelsOf = (phase: Phase): JsonObject =>
+  Object.fromEntries(
+    phase.flatMap(({ path, to }): readonly (readonly [string, Json])[] => {
+      const [setting, key] = path
+      if (setting === 'mark') return [[markLabel, to ?? null]]
+      if (setting !== 'labels') return []
+      return key === undefined ? Object.entries(objectOf(to)) : [[key, to ?? null]]
+    }),
+  )
+
+/** These two are refused without the version beside them (facts, instance fields). */
+const needsVersion = (phase: Phase): boolean =>
+  phase.some(({ path }) => path[0] === 'connectionPooling' || path[0] === 'googleMl')
+
+const versionOf = ({ settings }: ApiInstance): JsonObject => {
+  const { settingsVersion } = objectOf(settings)
+  return settingsVersion === undefined ? {} : { settingsVersion }
+}

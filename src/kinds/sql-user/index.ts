@@ -1,0 +1,59 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { Resource } from '../../core/resource.ts'
+import { inTurn } from '../../gcp/container/in-turn.ts'
+import { asMap } from '../../gcp/container/settings.ts'
+import { instanceIdentity, instancesRead, sqlLane } from '../../gcp/container/sql-instances.ts'
+import { defineKind, type Item } from '../kind.ts'
+import { placeOf, usersRead } from './api.ts'
+import { observeUsers } from './observe.ts'
+import { sqlUserRules } from './rules.ts'
+import { databaseName, type SqlUserSettings, sqlUserSchema } from './schema.ts'
+import { createUser, removeUser, updateUser } from './write.ts'
+
+const kind = 'sql-user'
+
+const resource = ({ name, settings, scope, sources }: Item<SqlUserSettings>): Resource => {
+  const { instance, type, roles, password, after = [] } = settings
+  const place = { project: scope.project, name: instance }
+  return {
+    kind,
+    name,
+    address: `${kind}/${name}`,
+    identity: `${instanceIdentity(place)}/users/${databaseName(settings)}`,
+    spec: {
+      project: scope.project,
+      instance,
+      name: databaseName(settings),
+      type,
+      ...(roles === undefined ? {} : { roles: asMap(roles) }),
+      ...(password === undefined ? {} : passwordSpec(password)),
+      mark: scope.environment,
+    },
+    dependsOn: [`sql-instance/${scope.environment}`, ...after],
+    sources,
+  }
+}
+
+/** The source by name, and apart from it the version, whose change sets the password. */
+const passwordSpec = ({ version, ...source }: NonNullable<SqlUserSettings['password']>): JsonObject => ({
+  password: source,
+  passwordVersion: version,
+})
+
+/** A user of a Cloud SQL for PostgreSQL instance (sqladmin v1). It owns what it made, so it holds data. */
+export const sqlUser = defineKind<SqlUserSettings>({
+  kind,
+  schema: sqlUserSchema,
+  rules: sqlUserRules,
+  holdsData: true,
+  takes: [10, 60],
+  reads: [instancesRead, usersRead],
+  resource,
+  observe: (resources, { gcp }) => observeUsers(resources, gcp),
+  lane: spec => sqlLane(placeOf(spec)),
+  create: (works, ports) => inTurn(works, work => createUser(work, ports)),
+  update: (works, ports) => inTurn(works, work => updateUser(work, ports)),
+  remove: async (works, ports) => {
+    await inTurn(works, work => removeUser(work, ports))
+  },
+})

@@ -1,0 +1,140 @@
+import type { Change } from '../core/change.ts'
+import { showPath } from '../core/json.ts'
+import type { Step } from '../core/plan.ts'
+import { isPosition, type Source } from '../core/problem.ts'
+import { effectLabel } from './effects.ts'
+import type { ObjectChange, ReleaseView } from './release.ts'
+import { releaseView } from './release.ts'
+import type { Row } from './rows.ts'
+import { counted } from './text.ts'
+import { textDiff } from './text-diff.ts'
+import { type Known, showValue } from './values.ts'
+
+/** Longer than this, a value and its successor stand on two lines. */
+const sideBySide = 90
+
+const markerOf = ({ from, to }: Change): Row['marker'] =>
+  to === undefined ? '-' : from === undefined ? '+' : '!'
+
+/** The rows of one changed field, `name` in place of its path where given. */
+export const changeRows = (change: Change, known: Known, depth: number, name?: string): readonly Row[] => {
+  const { from, to } = change
+  const [marker, label, tail] = [markerOf(change), name ?? showPath(change.path), effectLabel(change)]
+  if (typeof from === 'string' && typeof to === 'string' && `${from}${to}`.includes('\n'))
+    return [{ marker, depth, name: label, value: 'text', tail }, ...textRows(from, to, depth + 1)]
+  const value = marker === '-' ? showValue(from, known) : showValue(to, known)
+  if (marker !== '!') return [{ marker, depth, name: label, value, tail }]
+  const before = showValue(from, known)
+  if (before.length + value.length <= sideBySide)
+    return [{ marker, depth, name: label, value: `${before} → ${value}`, tail }]
+  return [
+    { marker: '!', depth, name: label, value: '', tail },
+    { marker: '-', depth: depth + 1, name: before },
+    { marker: '+', depth: depth + 1, name: value },
+  ]
+}
+
+const textRows = (from: string, to: string, depth: number): readonly Row[] =>
+  textDiff(from, to).map(({ marker, text }) => ({ marker, depth, name: text }))
+
+/** The rows of what a step changes besides drift: a header, then one field a row. */
+export const stepRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => {
+  const header: Row = { marker: ' ', depth: 0, name: step.address, value: step.about ?? '' }
+  if (step.kind === 'release') return releaseRows({ ...step, changes }, known, header)
+  return [header, ...changes.flatMap(change => changeRows(change, known, 1))]
+}
+
+const releaseRows = (step: Step, known: Known, header: Row): readonly Row[] => {
+  const view = releaseView(step)
+  const own = ownRows(view, known)
+  const rest = restOf(view)
+  return [
+    header,
+    ...own,
+    ...view.objects.flatMap(object => objectRows(object, known)),
+    ...(rest === '' ? [] : [{ marker: ' ' as const, depth: 1, name: rest }]),
+  ]
+}
+
+/** The rows of a release's own fields; what they do is said of the objects. */
+export const ownRows = ({ own }: ReleaseView, known: Known): readonly Row[] =>
+  own.flatMap(change =>
+    changeRows(change, known, 1).map(row => (change.effect === 'in-place' ? tailless(row) : row)),
+  )
+
+const tailless = ({ tail: _, ...row }: Row): Row => row
+
+/** `28 objects unchanged, 6 differ only in the chart's version label`. */
+export const restOf = ({ unchanged, relabelled }: ReleaseView): string =>
+  [
+    ...(unchanged > 0 ? [`${counted(unchanged, 'object')} unchanged`] : []),
+    ...(relabelled > 0
+      ? [`${counted(relabelled, 'object differs', 'objects differ')} only in the chart's version label`]
+      : []),
+  ].join(', ')
+
+/** The rows of one object of a release. */
+export const objectRows = ({ label, fate, changes, felt }: ObjectChange, known: Known): readonly Row[] => {
+  if (fate === 'new') return [{ marker: '+', depth: 1, name: label, value: 'new' }]
+  if (fate === 'removed') return [{ marker: '-', depth: 1, name: label, value: 'removed' }]
+  const header: Row = { marker: ' ', depth: 1, name: label, value: felt?.words ?? '' }
+  return [header, ...changes.flatMap(change => insideRows(change, known))]
+}
+
+const insideRows = (change: Change, known: Known): readonly Row[] => {
+  const image = imageRow(change)
+  if (image !== undefined) return [image]
+  const quiet: Change = change.effect === 'refused' ? change : { ...change, effect: 'in-place' }
+  const { words: _, ...bare } = quiet
+  const rows = changeRows(bare, known, 2, insideName(change))
+  return change.effect === 'refused' ? rows : rows.map(tailless)
+}
+
+/** `image (api)  repository:0.12.2 → 0.13.0`: where only the tag moves, the repository is said once. */
+const imageRow = (change: Change): Row | undefined => {
+  const { path, from, to, effect } = change
+  if (path.at(-1) !== 'image' || typeof from !== 'string' || typeof to !== 'string' || effect === 'refused')
+    return undefined
+  const [at, next] = [from.lastIndexOf(':'), to.lastIndexOf(':')]
+  const sameName = at > 0 && from.slice(0, at) === to.slice(0, next) && !to.slice(next).includes('/')
+  const target = sameName ? to.slice(next + 1) : to
+  return {
+    marker: '!',
+    depth: 2,
+    name: insideName(change),
+    value: `${showValue(from)} → ${showValue(target)}`,
+  }
+}
+
+/** `image (api)` for a container's image; otherwise the end of the path, which is what tells fields apart. */
+const insideName = ({ path }: Change): string => {
+  if (path.at(-1) === 'image' && path.length > 2) return `image (${path.at(-2)})`
+  const whole = showPath(path)
+  return whole.length <= 60 ? whole : `…${showPath(path.slice(-3))}`
+}
+
+/** `prod.yaml:15`, or the preset. */
+export const sourceName = (source: Source | undefined): string => {
+  if (source === undefined) return ''
+  return isPosition(source) ? `${source.file.split('/').at(-1)}:${source.line}` : `preset ${source.preset}`
+}
+
+/** The rows of what drifted on one resource: live, then wanted. */
+export const driftRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => [
+  { marker: ' ', depth: 0, name: step.address, value: step.about ?? '' },
+  ...changes.flatMap(change => {
+    const name = step.kind === 'release' ? showPath(change.path.slice(1)) : showPath(change.path)
+    const wanted = sourceName(change.source) || 'wanted'
+    const felt = change.effect === 'in-place' ? '' : `, ${effectLabel(change)}`
+    return [
+      { marker: '-' as const, depth: 1, name, value: showValue(change.from, known), tail: '(live)' },
+      {
+        marker: '+' as const,
+        depth: 1,
+        name,
+        value: showValue(change.to, known),
+        tail: `(${wanted})${felt}`,
+      },
+    ]
+  }),
+]

@@ -1,0 +1,166 @@
+import type { Change } from '../../core/change.ts'
+import { showPath } from '../../core/json.ts'
+import type { Plan, Step } from '../../core/plan.ts'
+import type { Problem } from '../../core/problem.ts'
+import { holdsData } from '../areas.ts'
+import { felt, feltOf } from '../effects.ts'
+import { releaseView } from '../release.ts'
+import { grantLine, wideGrants } from '../summaries/grant.ts'
+import { capital, counted, listed, stopless } from '../text.ts'
+import { showValue } from '../values.ts'
+import type { Block } from './blocks.ts'
+import { code, prose } from './escape.ts'
+import { type Failure, type Origin, placeLink, sourceLink } from './input.ts'
+import { alertBlock } from './pieces.ts'
+
+/** What has to be read before merging, worst first. `several`: each item names its environment. */
+export const alertBlocks = (
+  plans: readonly Plan[],
+  failures: readonly Failure[],
+  origin: Origin,
+): readonly Block[] => {
+  const several = plans.length + failures.length > 1
+  const items = (each: (plan: Plan) => readonly string[]): readonly string[] =>
+    plans.flatMap(plan =>
+      each(plan).map(item => (several ? `${code(plan.environment, 80)} · ${item}` : item)),
+    )
+  const failed = failures.flatMap(({ environment, problems }) =>
+    problems.map(problem => failureItem(environment, problem, origin)),
+  )
+  const refused = items(plan => plan.problems.map(problem => refusedItem(plan, problem, origin)))
+  return [
+    alertBlock('refused', 'problem that stops an environment', 'CAUTION', [...failed, ...refused]),
+    alertBlock(
+      'removals',
+      'removal',
+      'CAUTION',
+      items(plan => removalItems(plan, origin)),
+    ),
+    alertBlock(
+      'interrupts',
+      'interruption',
+      'WARNING',
+      items(plan => interruptItems(plan, origin)),
+    ),
+    alertBlock(
+      'warnings',
+      'warning',
+      'WARNING',
+      items(plan => warningItems(plan, origin)),
+    ),
+  ]
+}
+
+const sentences = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
+
+const placed = (origin: Origin, { position }: Problem): string =>
+  position === undefined ? '' : `${placeLink(origin, position)}:`
+
+const failureItem = (environment: string, problem: Problem, origin: Origin): string =>
+  sentences(
+    `**${code(environment, 80)} cannot be planned.**`,
+    placed(origin, problem),
+    prose(problem.message),
+    problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
+  )
+
+/** True if a change that the rules refuse is what stands in the way. */
+export const isRefusal = ({ steps }: Plan, { address }: Problem): boolean =>
+  steps.some(step => step.address === address && step.changes.some(({ effect }) => effect === 'refused'))
+
+const refusedItem = (plan: Plan, problem: Problem, origin: Origin): string =>
+  sentences(
+    `**${isRefusal(plan, problem) ? 'Refused' : 'In the way'}:**`,
+    placed(origin, problem),
+    prose(problem.message),
+    problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
+  )
+
+const removalItems = (plan: Plan, origin: Origin): readonly string[] =>
+  plan.steps.flatMap(step => {
+    if (step.action === 'remove') return [removedItem(step)]
+    return step.changes
+      .filter(({ effect }) => effect === 'remove')
+      .map(change =>
+        sentences(
+          `**Removes ${code(memberName(step, change), 200)}** of ${code(step.address, 200)}.`,
+          change.words === undefined ? '' : `${prose(capital(stopless(change.words)))}.`,
+          sourceLink(origin, change.source),
+        ),
+      )
+  })
+
+/** `ClusterRole flyte-old` for a whole object of a release, else the path. */
+const memberName = (step: Step, change: Change): string => {
+  if (step.kind !== 'release' || change.path[0] !== 'objects') return showPath(change.path)
+  const label = releaseView({ ...step, changes: [change] }).objects[0]?.label ?? ''
+  return [label, showPath(change.path.slice(2))].filter(part => part !== '').join(' ')
+}
+
+const removedItem = (step: Step): string =>
+  sentences(
+    `**Removes ${code(step.address, 200)}** (${code(step.identity, 250)}).`,
+    step.about === undefined ? '' : `${prose(capital(stopless(step.about)), 250)}.`,
+    holdsData(step)
+      ? '**What it holds goes with it: this cannot be undone.**'
+      : 'To keep it, put it back in the file; later, that makes it anew.',
+  )
+
+const interruptItems = (plan: Plan, origin: Origin): readonly string[] =>
+  plan.steps.flatMap(step => {
+    const felts = step.changes.filter(felt)
+    if (felts.length === 0) return []
+    const shown =
+      step.kind === 'release' ? releaseCauses(step) : felts.map(change => cause(change, plan, origin))
+    const more = shown.length > 4 ? ` and ${counted(shown.length - 4, 'more change')}` : ''
+    const words = feltOf(step).map(each => prose(stopless(each), 160))
+    return [
+      sentences(
+        `**${code(step.address, 200)}: ${listed(words, 3)}.**`,
+        `${shown.slice(0, 4).join('; ')}${more}.`,
+        undo(step),
+      ),
+    ]
+  })
+
+const cause = (change: Change, { outputs }: Plan, origin: Origin): string => {
+  const source = sourceLink(origin, change.source)
+  const values = `${showValue(change.from, outputs)} → ${showValue(change.to, outputs)}`
+  const why = change.cause === 'drift' ? ' (changed outside of Git, put back)' : ''
+  return `${source === '' ? '' : `${source}: `}${code(`${showPath(change.path)} ${values}`, 250)}${why}`
+}
+
+const releaseCauses = (step: Step): readonly string[] => {
+  const touched = releaseView({ ...step, changes: step.changes.filter(felt) })
+  return [
+    ...touched.own.map(change =>
+      code(`${showPath(change.path)} ${showValue(change.from)} → ${showValue(change.to)}`, 250),
+    ),
+    ...touched.objects.map(({ label }) => code(label, 160)),
+  ]
+}
+
+const undo = ({ kind, spec }: Step): string => {
+  if (kind !== 'release') return 'To undo, change it back: that interrupts again.'
+  const backup = spec.backupBefore
+  if (typeof backup !== 'string') return ''
+  return `A backup of ${code(backup, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
+}
+
+const warningItems = (plan: Plan, origin: Origin): readonly string[] => [
+  ...wideGrants(plan).map(step =>
+    `**Gives much away:** grants ${code(grantLine(step), 300)}. ${sourceLink(origin, step.source)}`.trim(),
+  ),
+  ...(plan.recorded || isNew(plan) ? [] : [unrecorded]),
+  ...plan.notes
+    .filter(({ level }) => level === 'warning')
+    .map(({ message, advice, source }) =>
+      sentences(prose(message), advice === undefined ? '' : prose(advice), sourceLink(origin, source)),
+    ),
+]
+
+const isNew = ({ steps, unchanged }: Plan): boolean =>
+  unchanged === 0 && steps.every(({ action }) => action === 'create')
+
+const unrecorded =
+  '**No trustworthy record of an earlier apply.** Nothing can be removed, and what someone changed by hand cannot be told from what the file changes.'

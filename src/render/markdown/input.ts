@@ -1,0 +1,56 @@
+import type { Plan } from '../../core/plan.ts'
+import type { Position, Problem, Source } from '../../core/problem.ts'
+import { isPosition } from '../../core/problem.ts'
+import { code, link } from './escape.ts'
+
+/** Where a comment comes from; its footer and its links. */
+export interface Origin {
+  /** `https://github.com/acme/platform`. */
+  readonly repositoryUrl: string
+  /** The commit that the pull request goes into. */
+  readonly base: string
+  /** The commit that was planned or applied. */
+  readonly head: string
+  readonly run: { readonly id: number; readonly attempt: number; readonly url: string }
+  /** sha256 of the artifact with the plans, 64 hexadecimal digits. */
+  readonly sha256: string
+  /** E-mail of the identity that read or wrote. */
+  readonly identity?: string
+  readonly calls: number
+  readonly seconds: number
+}
+
+/** An environment that could not be planned. */
+export interface Failure {
+  readonly environment: string
+  readonly file: string
+  readonly problems: readonly Problem[]
+}
+
+/** Everything that a pull request's comment says. */
+export interface PlanComment {
+  readonly plans: readonly Plan[]
+  readonly failures: readonly Failure[]
+  /** What earlier merges want and nothing has applied yet. */
+  readonly pending?: readonly Plan[]
+  readonly origin: Origin
+}
+
+/** One segment of an address; lone surrogates, which have no encoding, become U+FFFD. */
+export const encoded = (segment: string): string => encodeURIComponent(segment.toWellFormed())
+
+/** The address of a line (or the whole) of a file at the planned commit. */
+export const fileUrl = ({ repositoryUrl, head }: Origin, file: string, line?: number): string => {
+  const path = file.split('/').map(encoded).join('/')
+  return `${repositoryUrl}/blob/${encoded(head)}/${path}${line === undefined ? '' : `#L${line}`}`
+}
+
+/** A link to a place, its text `prod.yaml:14`. */
+export const placeLink = (origin: Origin, { file, line }: Position): string =>
+  link(code(`${file.split('/').at(-1)}:${line}`, 120), fileUrl(origin, file, line))
+
+/** A link to the line that wants something, the preset's name, or ''. */
+export const sourceLink = (origin: Origin, source: Source | undefined): string => {
+  if (source === undefined) return ''
+  return isPosition(source) ? placeLink(origin, source) : `preset ${code(source.preset, 120)}`
+}

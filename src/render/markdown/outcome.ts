@@ -1,0 +1,170 @@
+import type { Outcome, Result } from '../../core/outcome.ts'
+import { succeeded } from '../../core/outcome.ts'
+import type { Plan, Step } from '../../core/plan.ts'
+import { span } from '../durations.ts'
+import { outcomeRow } from '../outcome-rows.ts'
+import { counted, listed } from '../text.ts'
+import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
+import { planRows } from './changes.ts'
+import { code, htmlCode, link, prose, safeUrl } from './escape.ts'
+import { footer } from './footer.ts'
+import { type Origin, placeLink } from './input.ts'
+import { planMarker } from './marker.ts'
+import { alertBlock, fenceBlock, folded } from './pieces.ts'
+import { markerOf, whereTheWholeIs } from './plan-comment.ts'
+
+/** What became of one environment. */
+export interface AppliedEnvironment {
+  readonly plan: Plan
+  readonly result: Result
+  /** The record of this apply. */
+  readonly deploymentUrl?: string
+}
+
+/** Everything that the comment says after the merge. */
+export interface OutcomeComment {
+  readonly environments: readonly AppliedEnvironment[]
+  /** Environments that were not applied at all, and why, one sentence each. */
+  readonly untouched?: readonly { readonly environment: string; readonly reason: string }[]
+  readonly origin: Origin
+  /** Whose merge it was, a GitHub login. */
+  readonly actor?: string
+  /** The pull request that brought it. */
+  readonly pullRequest?: number
+}
+
+/** The comment after the merge; at most 65,000 UTF-16 units. */
+export const renderOutcome = (input: OutcomeComment): string => render(input, commentLimit)
+
+/** The same for the job summary: at most 1,000,000 bytes. */
+export const renderOutcomeSummary = (input: OutcomeComment): string => render(input, summaryLimit)
+
+const render = (input: OutcomeComment, limit: Limit): string => {
+  const { environments, untouched = [], origin, actor } = input
+  const several = environments.length + untouched.length > 1
+  const by = actor === undefined ? [] : [`applied by ${code(actor, 80)}'s merge`]
+  const deployments = environments.flatMap(({ deploymentUrl }) =>
+    deploymentUrl === undefined ? [] : [link('deployment', deploymentUrl)],
+  )
+  const left = untouched.map(
+    ({ environment, reason }) => `**${code(environment, 80)} was not touched:** ${prose(reason)}`,
+  )
+  return fitted(
+    [
+      paragraph('frame', 'verdict', `${planMarker(markerOf(origin))}\n${outcomeVerdict(input)}`),
+      alertBlock('refused', 'environment that was not applied', 'CAUTION', left),
+      ...environments.map(environment => troubles(environment, origin)),
+      ...environments.flatMap(environment => outcomeBlocks(environment, several)),
+      ...undoBlock(input),
+      ...environments.map(({ plan }) => reviewed(plan, several)),
+      paragraph('frame', 'footer', footer(origin, 'applied', [...by, ...deployments.slice(0, 3)])),
+    ],
+    limit,
+    whereTheWholeIs(origin, limit),
+  )
+}
+
+const isDone = ({ ending }: Outcome): boolean => ending === 'applied' || ending === 'already'
+
+const outcomeVerdict = ({ environments, untouched = [] }: OutcomeComment): string => {
+  const names = (list: readonly AppliedEnvironment[]) =>
+    listed(list.map(({ plan }) => code(plan.environment, 60)))
+  const good = environments.filter(({ result }) => succeeded(result))
+  const bad = environments.filter(({ result }) => !succeeded(result))
+  const first = good[0]
+  const steps = good
+    .flatMap(({ result }) => result.outcomes)
+    .filter(({ ending }) => ending === 'applied').length
+  const took = good.reduce((longest, { result }) => Math.max(longest, result.seconds), 0)
+  const parts = [
+    ...(bad.length > 0
+      ? [`**Not applied whole: ${names(bad)}.** ${bad.slice(0, 3).map(shortfall).join(' ')}`]
+      : []),
+    ...(untouched.length > 0
+      ? [`**Not touched: ${listed(untouched.map(({ environment }) => code(environment, 60)))}.**`]
+      : []),
+    ...(good.length > 0 ? [`Applied to ${names(good)}: ${counted(steps, 'step')} in ${span(took)}.`] : []),
+    ...(good.length === 1 && first !== undefined ? [answers(first.result)] : []),
+  ]
+  return `### ${parts.filter(part => part !== '').join(' ')}`
+}
+
+const shortfall = ({ result, plan }: AppliedEnvironment): string => {
+  const { outcomes, left } = result
+  const failed = outcomes.filter(({ ending }) => ending === 'failed').map(({ address }) => code(address, 80))
+  const done = `${outcomes.filter(isDone).length} of ${plan.steps.length} steps done in ${span(result.seconds)}`
+  if (failed.length > 0) return `${done}; ${listed(failed)} failed.`
+  return left.length > 0
+    ? `${done}, but ${counted(left.length, 'thing')} is not as wanted.`
+    : `${done}, then it stopped.`
+}
+
+const answers = ({ url, health }: Result): string => {
+  if (url === undefined || health === undefined) return ''
+  return `It answers: ${link(code(url, 200), safeUrl(url))} → ${prose(health, 200)}.`
+}
+
+/** Failures and what is left, with what to do, above everything else. */
+const troubles = ({ result, plan }: AppliedEnvironment, origin: Origin): Block => {
+  const items = [
+    ...result.outcomes.flatMap(({ address, problem }) =>
+      problem === undefined ? [] : [{ address, problem, lead: 'failed' }],
+    ),
+    ...result.left.map(problem => ({
+      address: problem.address ?? plan.environment,
+      problem,
+      lead: 'is not as wanted',
+    })),
+  ]
+  return alertBlock(
+    'refused',
+    `failure of ${plan.environment}`,
+    'CAUTION',
+    items.map(({ address, problem, lead }) =>
+      [
+        `**${code(address, 200)} ${lead}:**`,
+        problem.position === undefined ? '' : `${placeLink(origin, problem.position)}:`,
+        prose(problem.message),
+        problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
+      ]
+        .filter(part => part !== '')
+        .join(' '),
+    ),
+  )
+}
+
+const outcomeBlocks = ({ plan, result }: AppliedEnvironment, several: boolean): readonly Block[] => {
+  const again = succeeded(result)
+    ? [paragraph('heading', 'closing sentence', 'Planned again afterwards: nothing left to do.')]
+    : []
+  return [
+    ...(several ? [paragraph('heading', 'heading', `#### ${code(plan.environment, 80)}`)] : []),
+    fenceBlock('changes', `line of ${plan.environment}'s outcome`, '', result.outcomes.map(outcomeRow)),
+    ...again,
+  ]
+}
+
+const changed = ({ action, kind }: Step): boolean => action === 'update' && kind !== 'release'
+
+const undoBlock = ({ environments, pullRequest }: OutcomeComment): readonly Block[] => {
+  const steps = environments.flatMap(({ plan }) => plan.steps)
+  const revert =
+    pullRequest !== undefined && steps.some(changed)
+      ? [`To undo the changes of settings: revert #${Math.trunc(pullRequest)}.`]
+      : []
+  const migrated = steps.some(
+    ({ action, kind, spec }) => action === 'update' && kind === 'release' && 'backupBefore' in spec,
+  )
+  const back = migrated
+    ? ['A release does not go back onto a migrated database: restore the backup that its line names.']
+    : []
+  const text = [...revert, ...back].join(' ')
+  return text === '' ? [] : [paragraph('manual', 'sentence on undoing', text)]
+}
+
+/** What was reviewed, folded. */
+const reviewed = (plan: Plan, several: boolean): Block =>
+  folded(
+    `The plan as it was reviewed${several ? `: ${htmlCode(plan.environment, 80)}` : ''}`,
+    fenceBlock('reviewed', `line of ${plan.environment}'s reviewed plan`, '', planRows(plan)),
+  )

@@ -1,0 +1,122 @@
+import { type Counts, countsOf, type Plan, type Step } from '../../core/plan.ts'
+import { holdsData } from '../areas.ts'
+import { felt, feltOf } from '../effects.ts'
+import { counted, listed, stopless } from '../text.ts'
+import { isRefusal } from './alerts.ts'
+import { code, prose } from './escape.ts'
+import type { Failure, PlanComment } from './input.ts'
+
+/** The first line: who reads nothing else decides rightly. */
+export const verdict = ({ plans, failures, pending = [] }: PlanComment): string => {
+  const total = sumOf(plans)
+  const blocked = [...failures, ...plans.filter(({ problems }) => problems.length > 0)]
+  const does = doings(total)
+  const subject = subjectOf([...plans, ...failures].map(({ environment }) => environment))
+  const start =
+    blocked.length > 0
+      ? `**Cannot be merged yet:** ${blockedBy(plans, failures)}.`
+      : does === ''
+        ? `Plan for ${subject}: nothing to do.`
+        : `Plan for ${subject}: ${does}.`
+  const rest = blocked.length > 0 && does !== '' ? `Besides: ${does}.` : ''
+  return [
+    `### ${start}`,
+    rest,
+    losses(plans),
+    interruptions(plans),
+    putBack(plans),
+    waiting(pending),
+    calm(total, blocked.length, plans),
+  ]
+    .filter(part => part !== '')
+    .join(' ')
+}
+
+const subjectOf = (names: readonly string[]): string =>
+  names.length <= 3 ? listed(names.map(name => code(name, 60))) : counted(names.length, 'environment')
+
+const sumOf = (plans: readonly Plan[]): Counts => {
+  const all = plans.map(countsOf)
+  const sum = (key: keyof Counts) => all.reduce((total, counts) => total + counts[key], 0)
+  return {
+    create: sum('create'),
+    change: sum('change'),
+    adopt: sum('adopt'),
+    interrupts: sum('interrupts'),
+    remove: sum('remove'),
+    refused: sum('refused'),
+  }
+}
+
+const doings = ({ create, change, adopt, remove }: Counts): string =>
+  [
+    ...(remove > 0 ? [`**${remove} to remove**`] : []),
+    ...(create > 0 ? [`${create} to create`] : []),
+    ...(change > 0 ? [`${change} to change`] : []),
+    ...(adopt > 0 ? [`**${adopt} to adopt**`] : []),
+  ].join(', ')
+
+const blockedBy = (plans: readonly Plan[], failures: readonly Failure[]): string => {
+  const stuck = plans.filter(({ problems }) => problems.length > 0)
+  const problems = stuck.flatMap(plan => plan.problems.map(problem => isRefusal(plan, problem)))
+  const refused = problems.filter(is => is).length
+  const others = problems.length - refused
+  const where = (names: readonly string[]) => listed([...new Set(names)].map(name => code(name, 60)))
+  const of = where(stuck.map(({ environment }) => environment))
+  return listed([
+    ...(failures.length > 0 ? [`${where(failures.map(f => f.environment))} cannot be planned`] : []),
+    ...(refused > 0
+      ? [`${counted(refused, 'change')} of ${of} ${refused === 1 ? 'is' : 'are'} refused`]
+      : []),
+    ...(others > 0 ? [`${counted(others, 'problem')} in ${of}`] : []),
+  ])
+}
+
+/** What goes for good, and what is taken out of things that stay. */
+const losses = (plans: readonly Plan[]): string => {
+  const steps = plans.flatMap(plan => plan.steps)
+  const lost = steps.filter(step => step.action === 'remove' && holdsData(step))
+  const trimmed = steps.filter(({ changes }) => changes.some(({ effect }) => effect === 'remove'))
+  const named = (some: readonly Step[]) =>
+    listed(
+      some.map(({ address }) => code(address, 80)),
+      2,
+    )
+  return [
+    ...(lost.length > 0 ? [`**What ${named(lost)} ${lost.length === 1 ? 'holds' : 'hold'} is lost.**`] : []),
+    ...(trimmed.length > 0 ? [`**Parts of ${named(trimmed)} are removed.**`] : []),
+  ].join(' ')
+}
+
+/** What people will feel, in words; two resources are named. */
+const interruptions = (plans: readonly Plan[]): string => {
+  const steps = plans.flatMap(({ steps }) => steps.filter(({ changes }) => changes.some(felt)))
+  if (steps.length === 0) return ''
+  const named = steps
+    .slice(0, 2)
+    .map(step => `${code(step.address, 80)}: ${prose(stopless(listed(feltOf(step), 2)), 120)}`)
+  const rest = steps.length - named.length
+  return `**Interrupts people:** ${[...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')}.`
+}
+
+const calm = ({ change, adopt, remove, create }: Counts, blocked: number, plans: readonly Plan[]): string => {
+  if (change + adopt + remove > 0 || blocked > 0) return ''
+  if (create > 0) return 'Nothing that exists is changed.'
+  const unchanged = plans.reduce((total, plan) => total + plan.unchanged, 0)
+  return unchanged > 0 ? `${counted(unchanged, 'resource')} as wanted.` : ''
+}
+
+/** What changed outside of Git and goes back. */
+const putBack = (plans: readonly Plan[]): string => {
+  const changes = plans.flatMap(({ steps }) => steps.flatMap(step => step.changes))
+  const drifted = changes.filter(({ cause }) => cause === 'drift').length
+  return drifted === 0 ? '' : `Puts back ${counted(drifted, 'value')} changed outside of Git.`
+}
+
+/** What earlier merges want and the next apply does too. */
+const waiting = (pending: readonly Plan[]): string => {
+  const steps = pending.reduce((total, plan) => total + plan.steps.length, 0)
+  return steps === 0
+    ? ''
+    : `${counted(steps, 'step')} of earlier merges ${steps === 1 ? 'is' : 'are'} pending.`
+}

@@ -1,0 +1,45 @@
+import { cut, plain } from './text.ts'
+
+/** One line of a diff: the marker stands in column 0, then a name, a value and what it does, in columns. */
+export interface Row {
+  readonly marker: ' ' | '+' | '-' | '!'
+  readonly depth: number
+  readonly name: string
+  readonly value?: string
+  readonly tail?: string
+}
+
+const widest = { name: 44, value: 64 }
+const longest = 700
+
+const lengthOf = (text: string): number => [...text].length
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - lengthOf(text)))
+
+/** The width of a column: its longest text that is not an outlier. */
+const column = (texts: readonly string[], most: number): number =>
+  texts
+    .map(lengthOf)
+    .reduce((widestSoFar, length) => (length > most ? widestSoFar : Math.max(widestSoFar, length)), 0)
+
+/** The lines of rows, columns aligned; one line a row, whatever the texts hold. */
+export const alignRows = (rows: readonly Row[]): readonly string[] => {
+  const clean = rows.map(({ marker, depth, name, value = '', tail = '' }) => ({
+    marker,
+    name: '  '.repeat(depth) + cut(plain(name), longest),
+    value: cut(plain(value), longest),
+    tail: cut(plain(tail), longest),
+  }))
+  const nameWidth = column(
+    clean.filter(({ value, tail }) => value + tail !== '').map(({ name }) => name),
+    widest.name,
+  )
+  const valueWidth = column(
+    clean.filter(({ tail }) => tail !== '').map(({ value }) => value),
+    widest.value,
+  )
+  return clean.map(({ marker, name, value, tail }) => {
+    const left = value + tail === '' ? name : `${padded(name, nameWidth)}  `
+    const middle = tail === '' ? value : `${padded(value, valueWidth)}  ${tail}`
+    return `${marker} ${left}${middle}`.trimEnd()
+  })
+}

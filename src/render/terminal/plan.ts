@@ -1,0 +1,100 @@
+import { countsOf, duration, isEmpty, type Plan } from '../../core/plan.ts'
+import { changeRows, driftRows, stepRows } from '../change-rows.ts'
+import { createRows } from '../create-rows.ts'
+import { range } from '../durations.ts'
+import { felt, feltOf } from '../effects.ts'
+import { alignRows, type Row } from '../rows.ts'
+import { capital, counted, listed, plain, stopless } from '../text.ts'
+import type { Palette } from './palette.ts'
+import { problemLines } from './problems.ts'
+import { clip, wrap } from './width.ts'
+
+/** A plan as lines no wider than `width` (words that are longer stand alone). */
+export const planLines = (plan: Plan, width: number, palette: Palette): readonly string[] => [
+  `${palette.strong(plain(plan.environment))}   ${headline(plan)}`,
+  ...alignRows(planRows(plan)).map(line => coloured(clip(`  ${line}`, width), palette)),
+  ...interruptLines(plan, width, palette),
+  ...problemLines(plan.problems, width, { ...palette, strong: palette.bad }),
+  ...noteLines(plan, width, palette),
+]
+
+/** `19 to create, nothing changed. About 12–20 min.` */
+export const headline = (plan: Plan): string => {
+  const { create, change, adopt, interrupts, remove, refused } = countsOf(plan)
+  if (isEmpty(plan)) return `nothing to do: ${counted(plan.unchanged, 'resource')} as wanted.`
+  const parts = [
+    ...(refused > 0 ? [`CANNOT BE APPLIED: ${counted(refused, 'problem')}`] : []),
+    ...(remove > 0 ? [`${remove} TO REMOVE`] : []),
+    ...(create > 0 ? [`${create} to create`] : []),
+    ...(change > 0 ? [`${change} to change`] : []),
+    ...(adopt > 0 ? [`${adopt} to adopt`] : []),
+    ...(interrupts > 0
+      ? [`${interrupts} of them ${interrupts === 1 ? 'interrupts' : 'interrupt'} people`]
+      : []),
+    ...(create > 0 && change + adopt + remove + refused === 0 ? ['nothing changed'] : []),
+  ]
+  const time = plan.steps.length === 0 ? '' : ` About ${range(duration(plan))}.`
+  return `${parts.length === 0 ? 'waits for what still runs' : parts.join(', ')}.${time}`
+}
+
+const planRows = ({ steps, outputs }: Plan): readonly Row[] => {
+  const creates = createRows(
+    steps.filter(({ action }) => action === 'create'),
+    outputs,
+  )
+  const others = steps.flatMap((step): readonly Row[] => {
+    const edits = step.changes.filter(({ cause }) => cause !== 'drift')
+    const drift = step.changes.filter(({ cause }) => cause === 'drift')
+    switch (step.action) {
+      case 'create':
+        return []
+      case 'update':
+        return [
+          ...(edits.length > 0 ? stepRows(step, outputs, edits) : []),
+          ...(drift.length > 0
+            ? driftRows({ ...step, about: 'drift: changed outside of Git' }, outputs, drift)
+            : []),
+        ]
+      case 'adopt':
+        return [
+          { marker: '!', depth: 0, name: `adopt ${step.address}`, value: step.identity },
+          ...step.changes
+            .filter(({ path }) => path.join('.') !== 'mark')
+            .flatMap(change => changeRows(change, outputs, 1)),
+        ]
+      case 'settle':
+        return [
+          {
+            marker: ' ',
+            depth: 0,
+            name: step.address,
+            value: `${step.about ?? 'still running'}: apply waits for it`,
+          },
+        ]
+      case 'remove':
+        return [{ marker: '-', depth: 0, name: `remove ${step.address}`, value: step.identity }]
+      default:
+        return step.action satisfies never
+    }
+  })
+  return [...creates, ...others]
+}
+
+const coloured = (line: string, { good, bad, caution }: Palette): string => {
+  const marker = line.charAt(2)
+  return marker === '+' ? good(line) : marker === '-' ? bad(line) : marker === '!' ? caution(line) : line
+}
+
+const interruptLines = ({ steps }: Plan, width: number, palette: Palette): readonly string[] =>
+  steps
+    .filter(({ changes }) => changes.some(felt))
+    .flatMap(step => wrap(`Interrupts people: ${step.address}: ${stopless(listed(feltOf(step)))}.`, width))
+    .map(palette.caution)
+
+const leads = { warning: 'Warning', manual: 'By hand, once', info: 'Note' } as const
+
+const noteLines = ({ notes }: Plan, width: number, palette: Palette): readonly string[] =>
+  notes.flatMap(({ level, message, advice }) => {
+    const lines = wrap([`${leads[level]}: ${capital(message)}`, advice ?? ''].join(' '), width)
+    return level === 'warning' ? lines.map(palette.caution) : lines
+  })

@@ -1,0 +1,44 @@
+import { type Result, succeeded } from '../../core/outcome.ts'
+import { span } from '../durations.ts'
+import { outcomeRow } from '../outcome-rows.ts'
+import { alignRows } from '../rows.ts'
+import { counted, plain } from '../text.ts'
+import type { Palette } from './palette.ts'
+import { problemLines } from './problems.ts'
+import { clip } from './width.ts'
+
+/** What became of a plan: one line a step, what failed and what to do, the count. */
+export const resultLines = (result: Result, width: number, palette: Palette): readonly string[] => {
+  const { outcomes, left, url, health, seconds } = result
+  const done = outcomes.filter(({ ending }) => ending === 'applied' || ending === 'already').length
+  const failures = outcomes.flatMap(({ address, problem }) =>
+    problem === undefined ? [] : [{ ...problem, address: problem.address ?? address }],
+  )
+  const count =
+    done === outcomes.length
+      ? `${counted(done, 'step')} applied in ${span(seconds)}.`
+      : `${done} of ${outcomes.length} applied in ${span(seconds)}.`
+  const remains =
+    left.length === 0
+      ? []
+      : [palette.bad(`${counted(left.length, 'thing')} not as wanted after a second look:`)]
+  return [
+    ...alignRows(outcomes.map(outcomeRow)).map(line => clip(line.slice(2), width)),
+    ...problemLines(failures, width, { ...palette, strong: palette.bad }),
+    ...remains,
+    ...problemLines(left, width, { ...palette, strong: palette.bad }),
+    succeeded(result) ? palette.good(count) : palette.bad(count),
+    ...(url === undefined
+      ? []
+      : [`It answers at ${plain(url)}${health === undefined ? '' : ` (${plain(health)})`}.`]),
+  ]
+}
+
+/** What is said after Ctrl-C: `running` operations go on. */
+export const stoppingLines = (running: number): readonly string[] =>
+  running === 0
+    ? ['Stopping: nothing is running, nothing else is started.', 'Run the same command again to go on.']
+    : [
+        `Stopping: ${counted(running, 'operation')} ${running === 1 ? 'goes' : 'go'} on at Google and cannot be taken back. Nothing else is started.`,
+        `Run the same command again: it picks ${running === 1 ? 'it' : 'them'} up where ${running === 1 ? 'it is' : 'they are'}.`,
+      ]
