@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { loadEnvironment } from '../../src/environment/load.ts'
-import { complaints, four } from './load.ts'
+import { complaints, four, load } from './load.ts'
 
 describe('texts that are not YAML as we read it', () => {
   test.each([
@@ -107,6 +107,19 @@ describe('texts that are not YAML as we read it', () => {
     const found = complaints(text)
     expect(found[0]).toMatch(expected)
     expect(found.join('').length).toBeLessThan(20_000)
+  })
+
+  test('thousands of problems are counted, not listed', () => {
+    const found = complaints(`${four}${Array.from({ length: 15_000 }, (_, i) => `k${i}: 1`).join('\n')}\n`)
+    expect(found).toHaveLength(51)
+    expect(found.at(-1)).toBe(
+      'e/dev.yaml:55:1  there are 14950 more problems from here on.\n  Mend the others first.',
+    )
+  })
+
+  test('an alias that stands for something above it is that value', () => {
+    const alias = `${four}names: {user: &x sky}\ndatabase: {auth: password, databases: {skypilot: {name: *x}}}\n`
+    expect(load(alias).document).toHaveProperty('database.databases.skypilot.name', 'sky')
   })
 
   test('a name that cannot be one, taken from the file', () => {

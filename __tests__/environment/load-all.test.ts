@@ -16,7 +16,7 @@ describe('between files', () => {
 
   test('a name that is taken is the only complaint about the two', () => {
     expect(between({ 'e/a.yaml': four, 'e/b.yaml': `name: a\n${four}` })).toEqual([
-      'e/b.yaml:1:7  the environment a is already in e/a.yaml.\n  Give one of them another `name:`.',
+      'e/b.yaml:1:1  the environment a is already in e/a.yaml.\n  Give one of them another `name:`.',
     ])
   })
 
@@ -32,14 +32,20 @@ describe('between files', () => {
     const shared = `${four}cluster: {use: ml}\n`
     const found = between({ 'e/a.yaml': shared, 'e/b.yaml': shared })
     expect(found).toContainEqual(expect.stringMatching(/namespace\/skypilot: e\/a\.yaml owns this too/))
-    expect(found).toContainEqual(expect.stringMatching(/release\/skypilot: e\/a\.yaml puts a release of this name/))
-    expect(between({ 'e/a.yaml': shared, 'e/b.yaml': `${shared}names: {namespace: sky-b, release: sky-b}\n` })).toEqual([])
+    expect(found).toContainEqual(
+      expect.stringMatching(/release\/skypilot: e\/a\.yaml puts a release of this name/),
+    )
+    expect(
+      between({ 'e/a.yaml': shared, 'e/b.yaml': `${shared}names: {namespace: sky-b, release: sky-b}\n` }),
+    ).toEqual([])
   })
 
   test('one identity in the pool of the project for two', () => {
     const names = 'names: {kubernetesServiceAccount: api}\n'
     expect(between({ 'e/a.yaml': four + names, 'e/b.yaml': four + names })).toEqual([
-      expect.stringMatching(/^e\/b\.yaml:1:1 {2}acme-ml\.svc\.id\.goog\[skypilot\/api\] is also an identity of e\/a\.yaml/),
+      expect.stringMatching(
+        /^e\/b\.yaml:1:1 {2}acme-ml\.svc\.id\.goog\[skypilot\/api\] is also an identity of e\/a\.yaml/,
+      ),
     ])
   })
 

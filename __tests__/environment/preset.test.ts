@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals'
 import { valueAt } from '../../src/core/json.ts'
 import { four, load } from './load.ts'
 
-const specOf = (text: string, address: string) => load(text).resources.find(one => one.address === address)?.spec
+const specOf = (text: string, address: string) =>
+  load(text).resources.find(one => one.address === address)?.spec
 
 describe('overriding what the preset says', () => {
   test('every value knows whether the file or the preset said it', () => {
     const { resources } = load(`${four}database:\n  tier: db-custom-4-15360\n`)
-    const { sources } = resources.find(({ kind }) => kind === 'sql-instance') ?? { sources: {} }
+    const sources = resources.find(({ kind }) => kind === 'sql-instance')?.sources ?? {}
     expect(sources.tier).toEqual({ file: 'e/dev.yaml', line: 6, column: 9 })
     expect(sources.availability).toEqual({ preset: 'skypilot' })
     expect(sources['']).toEqual({ file: 'e/dev.yaml', line: 5, column: 1 })
@@ -15,7 +16,9 @@ describe('overriding what the preset says', () => {
   })
 
   test('a value of the chart that the preset sets too is a note with its line', () => {
-    const { notes } = load(`${four}release:\n  values:\n    storage: {size: 20Gi}\n    extraInitContainers: []\n`)
+    const { notes } = load(
+      `${four}release:\n  values:\n    storage: {size: 20Gi}\n    extraInitContainers: []\n`,
+    )
     expect(notes.filter(({ message }) => message.includes('overridden'))).toEqual([
       {
         level: 'info',
@@ -28,14 +31,21 @@ describe('overriding what the preset says', () => {
 
   test('a name given at the thing itself is followed by all that use it', () => {
     const text = `${four}serviceAccounts: {skypilot: {id: my-server}, nodes: {id: my-nodes}}\nsecrets: {login: {name: my-login}}\n`
-    expect(valueAt(specOf(text, 'node-pool/default'), ['serviceAccount'])).toBe('my-nodes@acme-ml.iam.gserviceaccount.com')
+    expect(valueAt(specOf(text, 'node-pool/default'), ['serviceAccount'])).toBe(
+      'my-nodes@acme-ml.iam.gserviceaccount.com',
+    )
     expect(valueAt(specOf(text, 'sql-user/skypilot'), ['name'])).toBe('my-server@acme-ml.iam')
-    expect(valueAt(specOf(text, 'kubernetes-secret/skypilot-login'), ['data', 'auth', 'secret'])).toBe('my-login')
+    expect(valueAt(specOf(text, 'kubernetes-secret/skypilot-login'), ['data', 'auth', 'secret'])).toBe(
+      'my-login',
+    )
   })
 
   test('a password with letters that a URL gives a meaning stays out of the template', () => {
     const text = `${four}database: {auth: password}\nnames: {user: "sky/pilot", database: "a?b"}\n`
-    const data = valueAt(specOf(text, 'kubernetes-secret/skypilot-db-connection-uri'), ['data', 'connection_string'])
+    const data = valueAt(specOf(text, 'kubernetes-secret/skypilot-db-connection-uri'), [
+      'data',
+      'connection_string',
+    ])
     expect(data).toHaveProperty('template', 'postgresql://sky%2Fpilot:{password}@127.0.0.1/a%3Fb')
   })
 
@@ -51,12 +61,16 @@ describe('overriding what the preset says', () => {
   test('where nobody can come in there is no address to ask', () => {
     const environment = load(`${four}release: {values: {ingress: {enabled: false}}}\n`)
     expect(environment.url).toBeUndefined()
-    expect(valueAt(environment.resources.find(({ kind }) => kind === 'release')?.spec, ['health'])).toBeUndefined()
+    expect(
+      valueAt(environment.resources.find(({ kind }) => kind === 'release')?.spec, ['health']),
+    ).toBeUndefined()
     expect(environment.notes.some(({ message }) => message.includes('plain HTTP'))).toBe(false)
   })
 
   test('TLS ends the warning', () => {
-    const environment = load(`${four}release: {values: {ingress: {host: sky.acme.com, tls: {enabled: true}}}}\n`)
+    const environment = load(
+      `${four}release: {values: {ingress: {host: sky.acme.com, tls: {enabled: true}}}}\n`,
+    )
     expect(environment.url).toBe('https://sky.acme.com')
     expect(environment.notes.some(({ message }) => message.includes('plain HTTP'))).toBe(false)
   })
@@ -64,6 +78,8 @@ describe('overriding what the preset says', () => {
   test('nobody who applies: nobody is granted anything, and a warning says so', () => {
     const environment = load(four, 'e/dev.yaml', {} as { applier: string })
     expect(environment.resources.some(({ spec }) => spec.role === 'roles/iam.serviceAccountUser')).toBe(false)
-    expect(environment.notes).toContainEqual(expect.objectContaining({ level: 'warning', address: 'service-account/nodes' }))
+    expect(environment.notes).toContainEqual(
+      expect.objectContaining({ level: 'warning', address: 'service-account/nodes' }),
+    )
   })
 })

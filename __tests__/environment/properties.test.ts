@@ -16,18 +16,43 @@ const answersWell = (text: string): boolean => {
     loaded.problems.length > 0 &&
     loaded.problems.every(problem => {
       const { position, message } = problem
-      const inside = isPosition(position) && position.line >= 1 && position.line <= lines && position.column >= 1
+      const inside =
+        isPosition(position) && position.line >= 1 && position.line <= lines && position.column >= 1
       return inside && message.length > 0 && !/should not happen|\n\s+at /.test(showProblem(problem))
     })
   )
 }
 
 const schema = fileJsonSchema()
-const words = ['app', 'project', 'location', 'state', 'use', 'name', 'tier', 'default', 'gpu', 'skypilot', 'login', 'auth']
+const words = [
+  'app',
+  'project',
+  'location',
+  'state',
+  'use',
+  'name',
+  'tier',
+  'default',
+  'gpu',
+  'skypilot',
+  'login',
+  'auth',
+]
 const known = Object.keys(schema.properties as object)
 const key = fc.oneof(fc.constantFrom(...known, ...words), fc.string({ maxLength: 12 }))
 const leaf = fc.oneof(
-  fc.constantFrom('skypilot', 'acme-ml', 'us-central1', 'cloudsql', 'iam', '1.30', 'db-f1-micro', '*a', '&a x', '!!x'),
+  fc.constantFrom(
+    'skypilot',
+    'acme-ml',
+    'us-central1',
+    'cloudsql',
+    'iam',
+    '1.30',
+    'db-f1-micro',
+    '*a',
+    '&a x',
+    '!!x',
+  ),
   fc.string({ maxLength: 20 }),
   fc.double(),
   fc.integer(),
@@ -54,13 +79,20 @@ describe('whatever is in a file, the answer is an environment or problems with p
   })
 
   test('any structure in place of a file', () => {
-    fc.assert(fc.property(tree, value => answersWell(stringify(value) ?? '')), { numRuns: 300 })
+    fc.assert(
+      fc.property(tree, value => answersWell(stringify(value) ?? '')),
+      { numRuns: 300 },
+    )
   })
 
   test('any structure in place of any section', () => {
-    const withSections = fc.dictionary(fc.constantFrom(...known.filter(name => !/^(app|project|location|state)$/.test(name))), tree, {
-      maxKeys: 3,
-    })
+    const withSections = fc.dictionary(
+      fc.constantFrom(...known.filter(name => !/^(app|project|location|state)$/.test(name))),
+      tree,
+      {
+        maxKeys: 3,
+      },
+    )
     fc.assert(
       fc.property(withSections, fc.boolean(), (sections, preset) => {
         const head = preset ? four : 'project: acme-ml\nlocation: us-central1\n'

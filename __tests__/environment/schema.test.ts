@@ -3,9 +3,9 @@ import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { fileJsonSchema } from '../../src/environment/json-schema.ts'
+import { loadAll } from '../../src/environment/load-all.ts'
 import { referencePage } from '../../src/environment/reference-page.ts'
 import { applier } from './load.ts'
-import { loadAll } from '../../src/environment/load-all.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')

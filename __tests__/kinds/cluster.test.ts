@@ -165,16 +165,7 @@ describe('what exists already', () => {
         state: 'present',
         settling: 'being created',
       })
-      const settled = cluster.settle?.([work], {
-        ...slow.applying,
-        gcp: {
-          ...slow.applying.gcp,
-          wait: async (...asked) => {
-            await slow.emulator.finish()
-            return slow.applying.gcp.wait(...asked)
-          },
-        },
-      })
+      const settled = cluster.settle?.([work], slow.applying)
       expect((await settled)?.get(resource.address)).toHaveProperty('endpoint')
       expect((await slow.plan(cluster, resource, resource)).steps).toEqual([])
     } finally {

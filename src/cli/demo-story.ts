@@ -85,7 +85,7 @@ export class Story {
       head: sha256(text).slice(0, 40),
       run: { id: number, attempt: 1, url: `https://github.com/acme/platform/actions/runs/${number}` },
       sha256: sha256(planJson(plan)),
-      identity: `slipway-planner@${this.#stage.project}.iam.gserviceaccount.com`,
+      identity: this.#emailOf('planner'),
       calls: this.#planner.bench.calls() - before,
       seconds: (Date.now() - started) / 1000,
     }
@@ -203,13 +203,21 @@ export class Story {
   }
 
   #applierEmail(): string {
-    return `slipway-applier@${this.#stage.project}.iam.gserviceaccount.com`
+    return this.#emailOf('applier')
+  }
+
+  #emailOf(role: 'planner' | 'applier'): string {
+    return `slipway-${role}@${this.#stage.project}.iam.gserviceaccount.com`
+  }
+
+  #tokenOf(role: 'planner' | 'applier'): string {
+    return this.#stage.cloud.google.identities.mint(this.#emailOf(role), 3600)
   }
 
   #compose(role: 'planner' | 'applier'): Composed {
     const { terminal, cloud, folder } = this.#stage
     return compose({
-      env: { ...terminal.env, ...cloud.environment, CLOUDSDK_AUTH_ACCESS_TOKEN: role },
+      env: { ...terminal.env, ...cloud.environment, CLOUDSDK_AUTH_ACCESS_TOKEN: this.#tokenOf(role) },
       engine,
       role,
       identities: () => ({ applier: this.#applierEmail() }),

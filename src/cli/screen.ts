@@ -42,9 +42,19 @@ const eventOf = (event: ExecutionEvent): ProgressEvent => {
 export const openScreen = (terminal: Terminal, plan: Plan): Screen =>
   terminal.interactive ? drawing(terminal, plan) : lines(terminal)
 
+/** One line an event; what a step says again and again is said once. */
 const lines = ({ writeError }: Terminal): Screen => {
   const began = Date.now()
-  return { show: event => writeError(`${plainLine(eventOf(event), began)}\n`), close: () => undefined }
+  const said = new Map<string, string>()
+  return {
+    show: event => {
+      const { kind, address, text, ...rest } = eventOf(event)
+      if (kind === 'progress' && said.get(address) === text) return
+      said.set(address, text)
+      writeError(`${plainLine({ kind, address, text, ...rest }, began)}\n`)
+    },
+    close: () => undefined,
+  }
 }
 
 const drawing = ({ writeError, width, palette }: Terminal, plan: Plan): Screen => {

@@ -7,7 +7,7 @@ import type { JsonObject } from './json.ts'
 import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
 import { realClock } from './kubernetes/clock.ts'
 import { type KubernetesEmulator, startKubernetes } from './kubernetes/server.ts'
-import type { EmulatorOptions } from './options.ts'
+import { defaultProject, type EmulatorOptions } from './options.ts'
 
 /** How a cloud is started. */
 export interface CloudOptions extends Omit<EmulatorOptions, 'startKubernetes' | 'stopKubernetes'> {
@@ -50,6 +50,9 @@ export const startCloud = async ({ chartFolder, ...options }: CloudOptions): Pro
       clusters.delete(nameOf(cluster))
     },
   })
+  for (const { id } of options.projects ?? [{ id: defaultProject }]) {
+    for (const role of ['planner', 'applier']) google.seed(id).serviceAccount(`slipway-${role}`)
+  }
   const charts = serveCharts(await packCharts(chartFolder))
   const gate = createServer((request, response) =>
     request.url?.startsWith('/at/') ? void passOn(request, response, clusters) : charts(request, response),

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../core/json.ts'
 import type { Note } from '../core/plan.ts'
 import type { Problem, Source } from '../core/problem.ts'
 import type { Address, Resource } from '../core/resource.ts'
-import type { ClusterName } from '../kubernetes/port.ts'
+import type { Scope } from '../kinds/kind.ts'
 
 /** What one file says, whole and checked. */
 export interface Environment {
@@ -22,7 +22,7 @@ export interface Environment {
   /** What `delete:` names. */
   readonly deletable: ReadonlySet<Address>
   /** The cluster that its releases go to; `address` if the file makes it, none if it is shared. */
-  readonly cluster?: ClusterName & { readonly address?: Address }
+  readonly cluster?: NonNullable<Scope['cluster']>
   /** The long form that the file stands for. */
   readonly document: JsonObject
   /** Where each value of the long form comes from, by `showPath`. */

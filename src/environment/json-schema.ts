@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { isObject, type Json, type JsonObject } from '../core/json.ts'
+import { described } from './describe.ts'
 import { documentSchema } from './document.ts'
 import { headerSchema } from './header.ts'
 
@@ -44,6 +45,7 @@ const withValues = (release: JsonObject): JsonObject => ({
 
 const makeFileSchema = (): JsonObject => {
   const header = generate(headerSchema)
+  const { $defs } = documentJsonSchema()
   const sections = propertiesOf(documentJsonSchema())
   const database = objectOf(sections.database)
   const releases = objectOf(sections.releases)
@@ -54,20 +56,23 @@ const makeFileSchema = (): JsonObject => {
     type: 'object',
     properties: {
       ...propertiesOf(header),
-      release: {
-        ...one,
-        description:
-          'The Helm release of the preset: its version, and values that are laid over the preset’s.',
-      },
-      ...mapped(sections),
-      releases: { ...releases, additionalProperties: one },
-      database: {
-        ...(withoutRequired(database) as JsonObject),
-        properties: { ...shortWords, ...propertiesOf(withoutRequired(database)) },
-      },
+      ...described({
+        release: {
+          ...one,
+          description:
+            'The Helm release of the preset: its version, and values that are laid over the preset’s.',
+        },
+        ...mapped(sections),
+        releases: { ...releases, additionalProperties: one },
+        database: {
+          ...(withoutRequired(database) as JsonObject),
+          properties: { ...shortWords, ...propertiesOf(withoutRequired(database)) },
+        },
+      }),
     },
     required: ['project', 'location'],
     additionalProperties: false,
+    ...($defs === undefined ? {} : { $defs }),
   }
 }
 

@@ -6,3 +6,5 @@ export const maxDepth = 64
 export const maxAliases = 20
 /** Most values in a file, those that aliases repeat included. */
 export const maxValues = 20_000
+/** Most problems that are listed of one file. */
+export const maxProblems = 50

@@ -66,18 +66,13 @@ const startOf = ({ file }: Environment): Position => ({ file, line: 1, column: 1
 const namesOf = (environment: Environment): readonly Own[] => [
   {
     id: environment.name,
-    position: positionAt(environment, 'name'),
+    position: startOf(environment),
     clash: other => ({
       message: `the environment ${environment.name} is already in ${other.file}.`,
       advice: 'Give one of them another `name:`.',
     }),
   },
 ]
-
-const positionAt = (environment: Environment, path: string): Position => {
-  const source = environment.sources[path]
-  return isPosition(source) ? source : startOf(environment)
-}
 
 /** Services, grants and secrets that somebody else brings can be wanted by many. */
 const isClaim = ({ kind, spec }: Resource): boolean =>

@@ -8,6 +8,7 @@ import type { LoadContext, Loaded } from './environment.ts'
 import { explain, ownSentence } from './explain.ts'
 import { documentJsonSchema, fileJsonSchema } from './json-schema.ts'
 import { hints } from './later.ts'
+import { maxProblems } from './limits.ts'
 import type { LongForm } from './made.ts'
 import { environmentOf } from './make.ts'
 import { expandSkypilot } from './presets/skypilot.ts'
@@ -114,5 +115,10 @@ const oneForPlace = (first: readonly Problem[], then: readonly Problem[]): reado
 const sorted = (problems: readonly Problem[]): readonly Problem[] => {
   const unique = [...new Map(problems.map(one => [JSON.stringify(one), one])).values()]
   const line = ({ position }: Problem) => (position?.line ?? 0) * 10_000 + (position?.column ?? 0)
-  return unique.sort((a, b) => line(a) - line(b))
+  const all = unique.sort((a, b) => line(a) - line(b))
+  const next = all[maxProblems]
+  if (next === undefined) return all
+  const more = `there are ${all.length - maxProblems} more problems from here on.`
+  const position = next.position === undefined ? {} : { position: next.position }
+  return [...all.slice(0, maxProblems), { message: more, advice: 'Mend the others first.', ...position }]
 }

@@ -1,4 +1,4 @@
-import { isPosition, type Position, type Problem, SlipwayError } from '../core/problem.ts'
+import { isPosition, type Position, type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
 import type { Resource } from '../core/resource.ts'
 import type { Scope } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/registry.ts'
@@ -84,6 +84,7 @@ const resourceOf = (
   try {
     return { resource: known.resource({ name, settings: parsed.data, scope, sources }), problems: [] }
   } catch (error) {
+    if (error instanceof ProblemsError) return { problems: error.problems }
     if (!(error instanceof SlipwayError)) throw error
     const { message, advice } = error
     const position = placeOfItem(item, start)

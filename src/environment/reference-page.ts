@@ -60,7 +60,7 @@ const sectionText = (key: string, value: Json): readonly string[] => {
   const schema = objectOf(value)
   const entry = objectOf(schema.additionalProperties)
   const named = isObject(entry.properties)
-  const rows = [schema, ...branchesOf(schema), entry].flatMap(part => rowsOf(part, ''))
+  const rows = onePerKey([schema, entry].flatMap(part => rowsOf(part, '')))
   return [
     `## \`${key}\``,
     '',
@@ -75,17 +75,27 @@ const sectionText = (key: string, value: Json): readonly string[] => {
 const describe = (schema: JsonObject): string =>
   typeof schema.description === 'string' ? schema.description : ''
 
-const rowsOf = (schema: JsonObject, prefix: string): readonly string[] =>
-  Object.entries(objectOf(schema.properties)).flatMap(([key, value]) => {
-    const inner = objectOf(value)
-    const entry = objectOf(inner.additionalProperties)
-    return [
-      row(`${prefix}${key}`, value),
-      ...rowsOf(inner, `${prefix}${key}.`),
-      ...rowsOf(entry, `${prefix}${key}.NAME.`),
-      ...rowsOf(objectOf(inner.items), `${prefix}${key}[].`),
-    ]
-  })
+/** A row for every setting, at any depth; what the branches of a union share is there once. */
+const rowsOf = (schema: JsonObject, prefix: string): readonly string[] => {
+  if (Object.keys(schema).length === 0) return []
+  const own = Object.entries(objectOf(schema.properties)).flatMap(([key, value]) => [
+    row(`${prefix}${key}`, value),
+    ...rowsOf(objectOf(value), `${prefix}${key}.`),
+  ])
+  const named = prefix === '' ? [] : rowsOf(objectOf(schema.additionalProperties), `${prefix}NAME.`)
+  const listed = rowsOf(objectOf(schema.items), `${prefix.slice(0, -1)}[].`)
+  return onePerKey([
+    ...own,
+    ...named,
+    ...listed,
+    ...branchesOf(schema).flatMap(branch => rowsOf(branch, prefix)),
+  ])
+}
+
+const onePerKey = (rows: readonly string[]): readonly string[] =>
+  rows.filter((line, index) => rows.findIndex(other => keyOf(other) === keyOf(line)) === index)
+
+const keyOf = (line: string): string => line.split('|')[1] ?? ''
 
 const row = (key: string, value: Json): string => {
   const schema = objectOf(value)

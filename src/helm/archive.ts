@@ -46,7 +46,7 @@ const unzipped = (archive: Buffer, name: string): Buffer => {
   try {
     return gunzipSync(archive, { maxOutputLength: most })
   } catch (cause) {
-    const bomb = cause instanceof RangeError
+    const bomb = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
     throw refusal(name, bomb ? 'it unpacks to more than 100 MiB' : 'it is not a gzip archive')
   }
 }

@@ -10,13 +10,14 @@ import { createReader } from '../../../src/gcp/reader.ts'
 import { createTransport } from '../../../src/gcp/transport.ts'
 import type { ApplyingPorts, Item, Kind, PlanningPorts, Scope, Work } from '../../../src/kinds/kind.ts'
 
-/** Time that passes only when somebody sleeps. */
-const hurried = (): Clock => {
+/** Time that passes only when somebody sleeps, and then for a manual emulator too. */
+const hurried = (onSleep: (milliseconds: number) => void): Clock => {
   let now = 0
   return {
     now: () => now,
     sleep: async milliseconds => {
       now += milliseconds
+      onSleep(milliseconds)
     },
   }
 }
@@ -95,7 +96,9 @@ const doStep = async <S>(kind: Kind<S>, step: Step, ports: ApplyingPorts) => {
 export const startWorld = async (options: EmulatorOptions = {}): Promise<World> => {
   const emulator = await startEmulator(options)
   emulator.seed().enable('container', 'compute', 'sqladmin', 'secretmanager', 'iam')
-  const clock = hurried()
+  const clock = hurried(milliseconds => {
+    if (options.clock === 'manual') emulator.clock.advance(milliseconds)
+  })
   const transport = (token: string) =>
     createTransport({ env: emulator.endpoints, token: async () => token, clock })
   const gcp = createGcp({ transport: transport('owner'), clock, random: () => 0.5 })

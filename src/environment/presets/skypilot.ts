@@ -1,13 +1,6 @@
 import type { Header } from '../header.ts'
 import { type Merged, merge } from '../merge.ts'
-import {
-  fromObject,
-  type MapTree,
-  type Member,
-  mapAt,
-  memberOf,
-  withMembers,
-} from '../tree.ts'
+import { fromObject, type MapTree, type Member, mapAt, memberOf, withMembers } from '../tree.ts'
 import { googleSections } from './skypilot-google.ts'
 import { type SkypilotInput, skypilotNames } from './skypilot-input.ts'
 import { kubernetesSections } from './skypilot-kubernetes.ts'

@@ -27,8 +27,8 @@ export const cloudLabels = z.record(
   z.string().regex(/^[a-z0-9_-]{0,63}$/, 'a label value is lower-case letters, digits, _ and -, at most 63'),
 )
 
-/** Any JSON object: settings that are passed on in the words of the API. */
-export const apiObject = z.record(z.string(), z.json())
+/** Settings that are passed on in the words of the API. Not `z.json()`: its recursion makes `$ref`s in a JSON Schema. */
+export const apiObject = z.record(z.string(), z.unknown())
 
 /** Addresses that must be there before the resource. */
 export const after = z.array(z.string())

@@ -29,7 +29,7 @@ export const comparable = (object: JsonObject): JsonObject => {
   const listsAreKeyed = builtIn.some(
     row => row.kind === kind && groupOf(row.apiVersion) === groupOf(String(apiVersion)),
   )
-  const plain = struct(body, listsAreKeyed)
+  const plain = struct(body, listsAreKeyed ? String(kind) : undefined)
   return masked({
     apiVersion,
     ...(Object.keys(about).length === 0 ? {} : { metadata: about }),
@@ -47,23 +47,23 @@ const textsIn = (value: Json | undefined, wanted: (key: string) => boolean): Jso
   return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
-/** A struct: fields without a value are as good as not there. */
-const struct = (value: JsonObject, keyed: boolean): JsonObject =>
+/** A struct: fields without a value are as good as not there. `kind` is undefined where lists have no known keys. */
+const struct = (value: JsonObject, kind: string | undefined): JsonObject =>
   Object.fromEntries(
     Object.entries(value).flatMap(([key, member]) => {
-      const plain = field(key, member, keyed)
+      const plain = field(key, member, kind)
       return plain === undefined ? [] : [[key, plain]]
     }),
   )
 
-const field = (key: string, value: Json, keyed: boolean): Json | undefined => {
+const field = (key: string, value: Json, kind: string | undefined): Json | undefined => {
   if (value === null) return undefined
   if (key === 'sizeLimit') return canonicalQuantity(value)
-  if (Array.isArray(value)) return list(key, value, keyed)
+  if (Array.isArray(value)) return list(key, value, kind)
   if (!isObject(value)) return value
   if (Object.keys(value).length === 0) return undefined
   if (quantities.has(key)) return amounts(value)
-  const inner = textMaps.has(key) ? withoutNulls(value) : struct(value, keyed)
+  const inner = textMaps.has(key) ? withoutNulls(value) : struct(value, kind)
   return Object.keys(inner).length === 0 ? undefined : inner
 }
 
@@ -73,12 +73,12 @@ const withoutNulls = (value: JsonObject): JsonObject =>
 const amounts = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).map(([key, amount]) => [key, canonicalQuantity(amount)]))
 
-const list = (key: string, value: readonly Json[], keyed: boolean): Json | undefined => {
+const list = (key: string, value: readonly Json[], kind: string | undefined): Json | undefined => {
   if (value.length === 0) return undefined
-  const map = keyed ? keyedList(key, value) : undefined
+  const map = kind === undefined ? undefined : keyedList(kind, key, value)
   if (map === undefined) return value.map(item => atom(item))
   return Object.fromEntries(
-    Object.entries(map).map(([name, member]) => [name, isObject(member) ? struct(member, keyed) : member]),
+    Object.entries(map).map(([name, member]) => [name, isObject(member) ? struct(member, kind) : member]),
   )
 }
 

@@ -7,10 +7,11 @@ import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { backUp } from './backup.ts'
 import { partsOf } from './keys.ts'
-import { type HeldLease, holdLease } from './lease.ts'
+import { type HeldLease, leaseFor } from './lease.ts'
 import { belongsTo } from './live.ts'
 import { outputsOf } from './outputs.ts'
 import { assertReviewed, tryAll } from './preflight.ts'
+import { secretsIn } from './secrets.ts'
 import { chartOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
 import { heal, revisionsOf } from './storage.ts'
 import { type Watch, watchRelease } from './watch.ts'
@@ -31,24 +32,16 @@ export const converge = async (
 ): Promise<Outputs> => {
   const { spec } = work
   const writer = await ports.kubernetes.writer(clusterOf(spec))
-  const lease = await holdLease({
-    writer,
-    namespace: text(spec, 'namespace'),
-    release: text(spec, 'release'),
-    environment: work.environment,
-    holder: world.holder(),
-    clock: world.clock,
-    signal: work.signal,
-    progress: work.progress,
-  })
-  let applied: string | undefined
+  const lease = await leaseFor(work, writer, world)
   try {
     const upgrade = new Upgrade(work, ports, world, writer, lease)
     if (needsHelm(work) && !(mode === 'settle' && (await upgrade.isDeployed()))) await upgrade.run()
-    applied = `${chartOf(spec).name} ${chartOf(spec).version}`
-  } finally {
-    await lease.release(applied)
+  } catch (error) {
+    // A Lease that cannot be let go runs out by itself; the error that counts is the first.
+    await lease.release().catch(() => undefined)
+    throw error
   }
+  await lease.release(`${chartOf(spec).name} ${chartOf(spec).version}`)
   return outputsOf(work, ports, world)
 }
 
@@ -72,11 +65,12 @@ class Upgrade {
   }
 
   async run(): Promise<void> {
-    const { helm } = this.#ports
+    const { helm, redactor } = this.#ports
     const { spec, address, progress } = this.#work
     await this.#heal()
     const input = await this.#input()
     const dry = await helm.dryRun(input)
+    for (const value of secretsIn([...dry.objects, ...dry.hooks])) redactor.add(value)
     assertReviewed(address, dry.objects, spec)
     const untried = await tryAll(address, this.#writer, dry.objects, spec)
     if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)

@@ -3,24 +3,15 @@ import { hostname } from 'node:os'
 import { wallClock } from '../../core/clock.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
-import {
-  clusterAddress,
-  clusterFor,
-  clusterOf,
-  clusterSpec,
-  eachWork,
-  identityIn,
-  observeEach,
-} from '../in-cluster.ts'
-import { defineKind, type Item, type Kind, text } from '../kind.ts'
+import { clusterAddress, clusterFor, clusterSpec, eachWork, identityIn, observeEach } from '../in-cluster.ts'
+import { defineKind, type Item, type Kind } from '../kind.ts'
 import { converge } from './converge.ts'
 import { overridesVariable } from './health.ts'
-import { leaseName, leasesPath } from './lease-object.ts'
 import { observeRelease } from './observe.ts'
 import { prepareReleases } from './prepare.ts'
 import { releaseRules } from './rules.ts'
 import { type ReleaseSettings, releaseSettings } from './schema.ts'
-import { timeoutOf } from './spec.ts'
+import { uninstall } from './uninstall.ts'
 import type { World } from './world.ts'
 
 /** A Helm release: its chart, and every object that the chart makes. `world` is replaced by tests. */
@@ -41,14 +32,7 @@ export const createReleaseKind = (world: World): Kind<ReleaseSettings> =>
     update: (works, ports) => eachWork(works, work => converge(work, ports, world)),
     settle: (works, ports) => eachWork(works, work => converge(work, ports, world, 'settle')),
     remove: async (works, ports) => {
-      await eachWork(works, async ({ spec }) => {
-        const [namespace, release] = [text(spec, 'namespace'), text(spec, 'release')]
-        const kubeconfig = await ports.kubernetes.kubeconfig(clusterOf(spec))
-        await ports.helm.uninstall({ release, namespace, kubeconfig, timeoutSeconds: timeoutOf(spec) })
-        const writer = await ports.kubernetes.writer(clusterOf(spec))
-        await writer.remove(`${leasesPath(namespace)}/${leaseName(release)}`)
-        return {}
-      })
+      await eachWork(works, work => uninstall(work, ports, world))
     },
   })
 

@@ -3,6 +3,7 @@ import { type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { markLabel } from '../in-cluster.ts'
+import { text, type Work } from '../kind.ts'
 import {
   chartAnnotation,
   heldLease,
@@ -13,6 +14,7 @@ import {
   leasesPath,
   microTime,
 } from './lease-object.ts'
+import type { World } from './world.ts'
 
 /** Who wants to hold the Lease of which release. */
 export interface LeaseRequest {
@@ -36,6 +38,23 @@ export interface HeldLease {
   /** Lets it go; `chart` is remembered as what was applied last. */
   release(chart?: string): Promise<void>
 }
+
+/** The Lease of the release of a step. @throws SlipwayError if somebody else holds it for too long. */
+export const leaseFor = (
+  { spec, environment, signal, progress }: Work,
+  writer: Kubernetes,
+  world: World,
+): Promise<HeldLease> =>
+  holdLease({
+    writer,
+    namespace: text(spec, 'namespace'),
+    release: text(spec, 'release'),
+    environment,
+    holder: world.holder(),
+    clock: world.clock,
+    signal,
+    progress,
+  })
 
 const patience = 15 * 60_000
 const pause = 3_000

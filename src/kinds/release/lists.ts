@@ -21,8 +21,8 @@ const defaults: Readonly<Record<string, string>> = { protocol: 'TCP' }
  * A list as a map by member where Kubernetes itself treats it as one, the key's fields left out of the members;
  * undefined for a list that is replaced as a whole, or whose keys are not unique.
  */
-export const keyedList = (field: string, list: readonly Json[]): JsonObject | undefined => {
-  const keys = field === 'ports' ? portKeys(list) : keysOf[field]
+export const keyedList = (kind: string, field: string, list: readonly Json[]): JsonObject | undefined => {
+  const keys = field === 'ports' ? portKeys(kind, list) : keysOf[field]
   if (keys === undefined || !list.every(isObject)) return undefined
   const members = list.map(member => {
     const names = keys.map(key => member[key] ?? defaults[key])
@@ -34,12 +34,9 @@ export const keyedList = (field: string, list: readonly Json[]): JsonObject | un
   return Object.fromEntries(members.map(({ name, rest }) => [String(name), rest]))
 }
 
-/** Ports of a container or of a Service; those of a NetworkPolicy, which is a list of rules, have none of these. */
-const portKeys = (list: readonly Json[]): readonly string[] | undefined => {
-  const all = (field: string): boolean => list.every(port => isObject(port) && port[field] !== undefined)
-  if (all('containerPort')) return ['containerPort', 'protocol']
-  return all('port') &&
-    list.some(port => isObject(port) && (port.targetPort !== undefined || port.name !== undefined))
-    ? ['port', 'protocol']
-    : undefined
+/** Ports of a container or of a Service; those of a NetworkPolicy are rules and have no key. */
+const portKeys = (kind: string, list: readonly Json[]): readonly string[] | undefined => {
+  if (kind === 'Service') return ['port', 'protocol']
+  const ofContainer = list.every(port => isObject(port) && port.containerPort !== undefined)
+  return ofContainer ? ['containerPort', 'protocol'] : undefined
 }

@@ -5,7 +5,8 @@ import type { Note } from '../../core/plan.ts'
 import type { Source } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Chart } from '../../helm/port.ts'
-import { hidden } from './mask.ts'
+import { hidden, masked } from './mask.ts'
+import { differences } from './project.ts'
 import { isKept } from './spec.ts'
 
 /** Kubernetes takes Secrets up to 1 MiB, and a release is one; above this it is close. */
@@ -31,6 +32,7 @@ export const notesOf = (
   wanted: Readonly<Record<string, JsonObject>>,
 ): readonly Note[] => [
   ...unknownKeyNotes(resource, chart),
+  ...plainSecretNotes(resource),
   ...claimNotes(resource, wanted),
   ...maskNotes(resource, wanted),
   ...sizeNotes(resource, chart, wanted),
@@ -54,6 +56,21 @@ const unknownKeyNotes = ({ address, spec, sources }: Resource, chart: Chart): re
     })
 }
 
+/** Values are in the file, the plan and the stored release: no place for a secret. */
+const plainSecretNotes = ({ address, spec, sources }: Resource): readonly Note[] => {
+  const values = isObject(spec.values) ? spec.values : {}
+  return differences(values, masked(values)).map(path => {
+    const source = sourceOf(sources, ['values', ...path])
+    return {
+      level: 'warning',
+      address,
+      message: `${address}: the value ${showPath(path)} looks like a secret, and everyone who can read the file or the plan can read it.`,
+      advice: 'Put it into a Kubernetes Secret (`namespaces.NAME.secrets`) and give the chart its name.',
+      ...(source === undefined ? {} : { source }),
+    }
+  })
+}
+
 const sourceOf = (sources: Readonly<Record<string, Source>>, path: Path): Source | undefined => {
   for (let length = path.length; length >= 0; length--) {
     const found = sources[showPath(path.slice(0, length))]
@@ -68,8 +85,11 @@ const nearest = (path: Path, known: JsonObject): string | undefined => {
   const ranked = Object.keys(isObject(siblings) ? siblings : {})
     .map(key => ({ key, distance: distance(key.toLowerCase(), last.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0]
-  const close =
-    ranked !== undefined && ranked.distance <= Math.max(1, last.length / 4) ? ranked.key : undefined
+  const near =
+    ranked !== undefined &&
+    ranked.distance <= Math.max(2, last.length / 4) &&
+    ranked.distance < last.length - 1
+  const close = near ? ranked.key : undefined
   return close === undefined ? undefined : showPath([...path.slice(0, -1), close])
 }
 

@@ -1,0 +1,186 @@
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
+import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
+import type { Permissions } from '../github/fake/permissions.ts'
+import type { Run } from '../github/fake/state.ts'
+import type { RunningStep, StepResult } from '../github/runner.ts'
+import type { GitHubEvent } from '../github/scenario/events.ts'
+import { type GitHubJob, startGitHubJob } from '../github/scenario/job.ts'
+import { type Scenario, type ScenarioOptions, startScenario } from '../github/scenario/scenario.ts'
+import { actionEntry } from './bundle.ts'
+
+/** A repository, a Google Cloud, and the jobs of the shipped workflows between them. */
+export interface World {
+  readonly scenario: Scenario
+  readonly cloud: Emulator
+  /** The plan job of `plan.yml`, its upload included. */
+  readonly plan: (event: GitHubEvent, options?: JobRequest) => Promise<Step>
+  /** The jobs of `apply.yml`: select, one apply for each environment, report. */
+  readonly apply: (event: GitHubEvent, options?: JobRequest) => Promise<Applied>
+  /** One step of a job of its own. */
+  readonly step: (event: GitHubEvent, options: StepRequest) => Promise<Step>
+  /** Bodies of the comments of a pull request, oldest first. */
+  readonly comments: (pull: number) => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** What is asked of a job. */
+export interface JobRequest {
+  readonly inputs?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly permissions?: Permissions
+  /** Something that happens before the job is over. */
+  readonly during?: (step: RunningStep) => Promise<void> | void
+}
+
+/** What is asked of a single step. */
+export interface StepRequest extends JobRequest {
+  readonly permissions: Permissions
+  readonly environment?: string
+  readonly run?: Run
+}
+
+/** A step and the job that it ran in, which has ended. */
+export interface Step extends StepResult {
+  readonly job: GitHubJob
+}
+
+/** What the apply workflow's jobs did. */
+export interface Applied {
+  readonly select: Step
+  readonly applies: readonly Step[]
+  readonly report: Step | undefined
+}
+
+const provider = 'projects/123456789/locations/global/workloadIdentityPools/github/providers/slipway'
+/** E-mails of the two identities. */
+export const planner = 'slipway-planner@acme-ml.iam.gserviceaccount.com'
+export const applier = 'slipway-applier@acme-ml.iam.gserviceaccount.com'
+
+/** Permissions of the shipped workflows' jobs. */
+export const grants = {
+  plan: { contents: 'read', actions: 'read', deployments: 'read', 'pull-requests': 'write', 'id-token': 'write' },
+  select: { contents: 'read', actions: 'read', deployments: 'read' },
+  apply: { contents: 'read', actions: 'read', 'pull-requests': 'read', deployments: 'write', 'id-token': 'write' },
+  report: { 'pull-requests': 'write' },
+} as const satisfies Readonly<Record<string, Permissions>>
+
+const startCloud = (): Promise<Emulator> =>
+  startEmulator({
+    federation: ({ environment }) => (environment === undefined ? 'job-that-plans' : 'job-that-applies'),
+    identities: [
+      { email: 'job-that-plans', impersonates: [planner] },
+      { email: 'job-that-applies', impersonates: [applier] },
+      { email: planner, roles: plannerRoles },
+      { email: applier, roles: applierRoles },
+      { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] },
+    ],
+  })
+
+/** Starts both; GitHub environments of these names exist, without reviewers. */
+export const startWorld = async (
+  options: ScenarioOptions & { readonly environments?: readonly string[] } = {},
+): Promise<World> => {
+  const { environments = ['staging'], ...rest } = options
+  const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(), actionEntry()])
+  for (const name of environments) scenario.github.protect(name)
+  cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
+  const step = (event: GitHubEvent, request: StepRequest) => runJob({ scenario, cloud, entry }, event, request)
+  const comments = (pull: number) =>
+    [...scenario.github.state.comments.values()].filter(one => one.issue === pull).map(({ body }) => body)
+  return {
+    ...{ scenario, cloud, step, comments },
+    plan: (event, request = {}) => planWorkflow(scenario, step, event, request),
+    apply: (event, request = {}) => applyWorkflow(scenario, step, event, request),
+    close: async () => {
+      await Promise.all([scenario.close(), cloud.close()])
+    },
+  }
+}
+
+interface Parts {
+  readonly scenario: Scenario
+  readonly cloud: Emulator
+  readonly entry: string
+}
+
+const runJob = async (
+  { scenario, cloud, entry }: Parts,
+  event: GitHubEvent,
+  { permissions, environment, run, inputs = {}, env = {}, during }: StepRequest,
+): Promise<Step> => {
+  const job = startGitHubJob(scenario, event, {
+    permissions,
+    ...(environment === undefined ? {} : { environment }),
+    ...(run === undefined ? {} : { run }),
+  })
+  const running = job.start({
+    entry,
+    inputs: {
+      'github-token': job.token,
+      'workload-identity-provider': provider,
+      ...{ planner, applier },
+      ...inputs,
+    },
+    env: { ...cloud.endpoints, ...env },
+  })
+  await during?.(running)
+  const result = await running.finished
+  job.end(result.conclusion)
+  return { ...result, job }
+}
+
+const fileAt = async (path: string): Promise<string> => {
+  const { readFile } = await import('node:fs/promises')
+  return readFile(path, 'utf8')
+}
+
+const planWorkflow = async (
+  { github }: Scenario,
+  step: World['step'],
+  event: GitHubEvent,
+  request: JobRequest,
+): Promise<Step> => {
+  const result = await step(event, { permissions: grants.plan, ...request })
+  const path = result.outputs['plan-path']
+  const { run } = result.job
+  if (path !== undefined)
+    github.uploadArtifact(run.id, `slipway-plan-${run.attempt}`, { 'slipway-plan.json': await fileAt(path) })
+  result.job.finish(result.conclusion)
+  return result
+}
+
+const applyWorkflow = async (
+  scenario: Scenario,
+  step: World['step'],
+  event: GitHubEvent,
+  request: JobRequest,
+): Promise<Applied> => {
+  const { mkdir, writeFile } = await import('node:fs/promises')
+  const { during, ...plain } = request
+  const select = await step(event, {
+    permissions: grants.select,
+    ...plain,
+    inputs: { command: 'select', ...plain.inputs },
+  })
+  const { run } = select.job
+  const matrix = JSON.parse(select.outputs.matrix ?? '[]') as readonly { readonly environment: string }[]
+  const folder = `${scenario.dir}/reports-${run.id}`
+  await mkdir(folder, { recursive: true })
+  const applies: Step[] = []
+  for (const { environment } of matrix) {
+    const result = await step(event, {
+      permissions: grants.apply,
+      ...request,
+      ...{ environment, run },
+      inputs: { command: 'apply', ...request.inputs, environment },
+    })
+    applies.push(result)
+    const path = result.outputs['report-path']
+    if (path !== undefined) await writeFile(`${folder}/${environment}.json`, await fileAt(path))
+  }
+  const report =
+    matrix.length === 0
+      ? undefined
+      : await step(event, { permissions: grants.report, run, inputs: { command: 'report', reports: folder } })
+  return { select, applies, report }
+}

@@ -1,0 +1,326 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Clock } from '../../src/core/clock.ts'
+import type { JsonObject } from '../../src/core/json.ts'
+import { Secret } from '../../src/core/secret.ts'
+import type { Gcp, Write } from '../../src/gcp/port.ts'
+import type { Work } from '../../src/kinds/kind.ts'
+import { backUp } from '../../src/kinds/release/backup.ts'
+import { troublesIn } from '../../src/kinds/release/diagnose.ts'
+import { waitUntilHealthy } from '../../src/kinds/release/health.ts'
+import { holdLease } from '../../src/kinds/release/lease.ts'
+import { heldLease } from '../../src/kinds/release/lease-object.ts'
+import { heal } from '../../src/kinds/release/storage.ts'
+import { awaited, type Snapshot } from '../../src/kinds/release/workloads.ts'
+import { type Kubernetes, KubernetesError } from '../../src/kubernetes/port.ts'
+import { serveRoutes } from '../helm/charts.ts'
+
+/** Time that passes only when somebody sleeps. */
+const turnedClock = (
+  start = Date.parse('2026-11-21T00:00:00Z'),
+): Clock & { tick: (seconds: number) => void } => {
+  let now = start
+  return {
+    now: () => now,
+    tick: seconds => void (now += seconds * 1000),
+    sleep: async (milliseconds, signal) => {
+      await new Promise(done => setImmediate(done))
+      if (signal?.aborted !== true) now += milliseconds
+    },
+  }
+}
+
+/** Leases with optimistic locking, and nothing else. */
+const leases = (first?: JsonObject) => {
+  let [live, version] = [
+    first === undefined
+      ? undefined
+      : { ...first, metadata: { ...(first.metadata as JsonObject), resourceVersion: '1' } },
+    1,
+  ]
+  const put = (lease: JsonObject): JsonObject => {
+    live = { ...lease, metadata: { ...(lease.metadata as JsonObject), resourceVersion: String(++version) } }
+    return live
+  }
+  const check = (sent: JsonObject): void => {
+    const { resourceVersion } = (sent.metadata ?? {}) as JsonObject
+    if (resourceVersion !== String(version))
+      throw new KubernetesError('conflict', { status: 409, reason: 'Conflict' })
+  }
+  const writer = {
+    get: async () => live,
+    create: async (_: string, lease: JsonObject) => put(lease),
+    replace: async (_: string, lease: JsonObject) => {
+      check(lease)
+      return put(lease)
+    },
+    merge: async (_: string, patch: JsonObject) => {
+      check(patch)
+      const now = live ?? {}
+      return put({ ...now, spec: { ...(now.spec as JsonObject), ...(patch.spec as JsonObject) } })
+    },
+  } as unknown as Kubernetes
+  return {
+    writer,
+    live: () => live,
+    steal: (holder: string) =>
+      void put({ ...live, spec: { ...(live?.spec as JsonObject), holderIdentity: holder } }),
+  }
+}
+
+const request = (writer: Kubernetes, clock: Clock, signal = new AbortController().signal) => {
+  const said: string[] = []
+  const progress = (text: string): void => void said.push(text)
+  return {
+    said,
+    asked: {
+      writer,
+      namespace: 'web',
+      release: 'web',
+      environment: 'staging',
+      holder: 'me',
+      clock,
+      signal,
+      progress,
+    },
+  }
+}
+
+const held = (holder: string, now: number, environment = 'staging') =>
+  heldLease(undefined, { release: 'web', environment, holder, now })
+
+describe('a Lease', () => {
+  test('is held, renewed while it is held, and let go', async () => {
+    const [clock, { writer, live }] = [turnedClock(), leases()]
+    const lease = await holdLease(request(writer, clock).asked)
+    expect(lease.takenOver).toBe(false)
+    const { renewTime } = live()?.spec as JsonObject
+    while ((live()?.spec as JsonObject).renewTime === renewTime) await new Promise(done => setImmediate(done))
+    await lease.release('demo 1.0.0')
+    expect(live()?.spec).toMatchObject({ holderIdentity: null })
+  })
+  test('of a living holder is waited for, and taken over when he falls silent', async () => {
+    const clock = turnedClock()
+    const { writer } = leases(held('somebody', clock.now()))
+    const { asked, said } = request(writer, clock)
+    const lease = await holdLease(asked)
+    expect(lease.takenOver).toBe(true)
+    expect(said[0]).toBe('waiting for somebody, who is applying it')
+    await lease.release()
+  })
+  test('of another environment is never taken', async () => {
+    const clock = turnedClock()
+    const { writer } = leases(held('', clock.now(), 'prod'))
+    await expect(holdLease(request(writer, clock).asked)).rejects.toThrow('belongs to environment prod')
+  })
+  test('is not waited for when the run is asked to stop', async () => {
+    const clock = turnedClock()
+    const { writer } = leases(held('somebody', clock.now()))
+    await expect(holdLease(request(writer, clock, AbortSignal.abort()).asked)).rejects.toThrow(
+      'somebody is applying release web',
+    )
+  })
+  test('that somebody took says so', async () => {
+    const [clock, { writer, steal }] = [turnedClock(), leases()]
+    const lease = await holdLease(request(writer, clock).asked)
+    steal('thief')
+    while (!lease.lost.aborted) await new Promise(done => setImmediate(done))
+    await lease.release()
+  })
+})
+
+describe('a stuck release', () => {
+  const now = Date.parse('2026-11-21T12:00:00Z')
+  const stuck = (status: string, minutesAgo: number) => {
+    const removed: unknown[] = []
+    const labels = { version: '3', status, modifiedAt: String(now / 1000 - minutesAgo * 60) }
+    const writer = {
+      list: async () => [{ metadata: { name: 'sh.helm.release.v1.web.v3', resourceVersion: '9', labels } }],
+      remove: async (...call: unknown[]) => void removed.push(call),
+    } as unknown as Kubernetes
+    const healing = { writer, namespace: 'web', release: 'web', timeoutSeconds: 600, now }
+    return { removed, healing }
+  }
+  test.each([
+    ['pending-upgrade', 30, false],
+    ['pending-install', 1, true],
+  ])('%s, touched %d minutes ago, Lease taken over %s, is put right', async (status, minutes, takenOver) => {
+    const { healing, removed } = stuck(status, minutes)
+    expect(await heal({ ...healing, takenOver })).toBe(true)
+    expect(removed).toEqual([
+      ['/api/v1/namespaces/web/secrets/sh.helm.release.v1.web.v3', { resourceVersion: '9' }],
+    ])
+  })
+  test('that somebody may still be at is left alone', async () => {
+    const { healing, removed } = stuck('pending-upgrade', 15)
+    await expect(heal({ ...healing, takenOver: false })).rejects.toThrow('somebody else may be running helm')
+    expect(removed).toEqual([])
+  })
+  test('is not what a deployed one is', async () => {
+    expect(await heal({ ...stuck('deployed', 99).healing, takenOver: true })).toBe(false)
+  })
+})
+
+describe('health', () => {
+  const check = (url: string, extra: object = {}) => ({
+    url,
+    status: 'healthy',
+    version: '1.0.0',
+    login: undefined,
+    seconds: 10,
+    overrides: undefined,
+    clock: turnedClock(),
+    signal: new AbortController().signal,
+    ...extra,
+  })
+  const server = (answers: readonly (readonly [number, unknown])[]) => {
+    const left = [...answers]
+    const seen: (string | undefined)[] = []
+    const started = serveRoutes(() => ({
+      '/api/health': (request, response) => {
+        seen.push(request.headers.authorization)
+        const [status, body] = left.length > 1 ? (left.shift() ?? [500, {}]) : (left[0] ?? [500, {}])
+        response.writeHead(status).end(JSON.stringify(body))
+      },
+    }))
+    return { seen, started }
+  }
+  test('is waited for, with the login, at the address that stands for another', async () => {
+    const { seen, started } = server([
+      [503, {}],
+      [200, { status: 'starting' }],
+      [200, { status: 'healthy', version: '1.0.0' }],
+    ])
+    const { base, close } = await started
+    const overrides = JSON.stringify({ '203.0.113.9': base })
+    const words = await waitUntilHealthy(
+      check('http://203.0.113.9/api/health', { overrides, login: new Secret('a:b') }),
+    )
+    expect(words).toBe('healthy, version 1.0.0')
+    expect(seen).toEqual(Array(3).fill(`Basic ${Buffer.from('a:b').toString('base64')}`))
+    await close()
+  })
+  test.each([
+    [[200, { status: 'healthy', version: '0.9.0' }], 'healthy, version 0.9.0, expected 1.0.0'],
+    [[401, {}], 'it answers 401'],
+  ] as const)('that is %j ends in words', async (answer, words) => {
+    const { base, close } = await server([answer]).started
+    await expect(waitUntilHealthy(check(base))).rejects.toThrow(words)
+    await close()
+  })
+})
+
+describe('what runs', () => {
+  const empty: Snapshot = { workloads: [], pods: [], services: [], claims: [], events: [], replicaSets: [] }
+  const pod = (status: JsonObject): JsonObject => ({
+    kind: 'Pod',
+    metadata: { name: 'p', namespace: 'n', uid: 'u' },
+    status,
+  })
+  const waiting = (reason: string, message = '', extra: JsonObject = {}): Snapshot => ({
+    ...empty,
+    pods: [pod({ containerStatuses: [{ name: 'c', state: { waiting: { reason, message } }, ...extra }] })],
+  })
+  const worst = (snapshot: Snapshot) => troublesIn(snapshot)[0]
+  test.each([
+    ['InvalidImageName', '', 0],
+    ['ErrImagePull', 'manifest unknown', 10],
+    ['ErrImagePull', 'connection reset', 40],
+    ['CreateContainerConfigError', 'secret "x" not found', 10],
+  ])('%s (%s) is definite after %d s', (reason, message, seconds) => {
+    const trouble = worst(waiting(reason, message))
+    expect(trouble?.definiteAfter).toBe(seconds)
+    expect(trouble?.words).toContain(`container c of Pod/p: `)
+  })
+  test('is in no trouble while it is created', () => {
+    expect(troublesIn(waiting('ContainerCreating'))).toEqual([])
+  })
+  test('and crashes says how, and where the log is', () => {
+    const crash = { restartCount: 3, lastState: { terminated: { exitCode: 2 } } }
+    expect(worst(waiting('CrashLoopBackOff', '', crash))).toMatchObject({
+      words: 'container c of Pod/p ended 3 times, last with exit code 2',
+      definiteAfter: 0,
+      log: { namespace: 'n', pod: 'p', container: 'c' },
+    })
+    const memory = { restartCount: 1, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }
+    expect(worst(waiting('CrashLoopBackOff', '', memory))).toMatchObject({
+      words: expect.stringContaining('ran out of memory'),
+      definiteAfter: Number.POSITIVE_INFINITY,
+    })
+  })
+  test('and fits on no node is definite only if the autoscaler gives up', () => {
+    const blocked = pod({
+      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }],
+    })
+    expect(worst({ ...empty, pods: [blocked] })?.definiteAfter).toBe(Number.POSITIVE_INFINITY)
+    const event = { reason: 'NotTriggerScaleUp', message: 'max size reached', involvedObject: { uid: 'u' } }
+    expect(worst({ ...empty, pods: [blocked], events: [event] })).toMatchObject({
+      definiteAfter: 45,
+      words: expect.stringContaining('max size reached'),
+    })
+  })
+  test('and may not be made for a quota says so', () => {
+    const set = {
+      kind: 'ReplicaSet',
+      metadata: { name: 'r', uid: 'u' },
+      status: { conditions: [{ type: 'ReplicaFailure', status: 'True' }] },
+    }
+    const event = { reason: 'FailedCreate', message: 'exceeded quota: cpu', involvedObject: { uid: 'u' } }
+    expect(worst({ ...empty, replicaSets: [set], events: [event] })?.words).toBe(
+      'ReplicaSet/r: a quota of the namespace is used up: exceeded quota: cpu',
+    )
+  })
+  test('is awaited until new pods serve and addresses are there', () => {
+    const deployment = (status: JsonObject) => ({
+      kind: 'Deployment',
+      metadata: { name: 'd', generation: 2 },
+      spec: { replicas: 1 },
+      status,
+    })
+    const service = { kind: 'Service', metadata: { name: 's' }, spec: { type: 'LoadBalancer' } }
+    const good = { observedGeneration: 2, replicas: 1, updatedReplicas: 1, availableReplicas: 1 }
+    const awaitedOf = (status: JsonObject) =>
+      awaited({ ...empty, workloads: [deployment(status)], services: [service] })
+    expect(awaitedOf({ ...good, observedGeneration: 1 })).toEqual([
+      'Deployment/d has 0 of 1 pods ready',
+      'Service/s has no address yet',
+    ])
+    expect(awaitedOf({ ...good, replicas: 2 })[0]).toBe('Deployment/d has 0 of 1 pods ready')
+    expect(awaitedOf(good)).toEqual(['Service/s has no address yet'])
+  })
+})
+
+describe('the backup before another version', () => {
+  const work = (outputs: JsonObject | undefined): Work =>
+    ({
+      address: 'release/web',
+      spec: { release: 'web', backupBefore: 'sql-instance/e', chart: { name: 'demo', version: '2.0.0' } },
+      outputs: () => outputs,
+      progress: () => undefined,
+    }) as unknown as Work
+  const sql = (runs: JsonObject[]) => {
+    const written: string[] = []
+    const gcp = {
+      list: async () => runs,
+      write: async ({ path, body }: Write<unknown>) => {
+        written.push(path)
+        runs.push({ id: '17', status: 'SUCCESSFUL', ...(body as JsonObject) })
+        return { name: 'op' }
+      },
+      wait: async () => undefined,
+      until: async (_: string, __: number, ask: () => Promise<unknown>) => ask(),
+    } as unknown as Gcp
+    return { gcp, written }
+  }
+  test('is taken once for each upgrade', async () => {
+    const { gcp, written } = sql([
+      { id: '1', status: 'SUCCESSFUL', description: 'slipway: web 0.9.0 to 1.0.0' },
+    ])
+    const outputs = { connectionName: 'acme:us-central1:db' }
+    expect(await backUp(work(outputs), gcp, '1.0.0')).toBe('17')
+    expect(await backUp(work(outputs), gcp, '1.0.0')).toBe('17')
+    expect(written).toEqual(['/v1/projects/acme/instances/db/backupRuns'])
+  })
+  test('stops the upgrade if the database is not known', async () => {
+    await expect(backUp(work(undefined), sql([]).gcp, '1.0.0')).rejects.toThrow('cannot be backed up first')
+  })
+})
