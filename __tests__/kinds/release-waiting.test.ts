@@ -15,13 +15,10 @@ import { type Kubernetes, KubernetesError } from '../../src/kubernetes/port.ts'
 import { serveRoutes } from '../helm/charts.ts'
 
 /** Time that passes only when somebody sleeps. */
-const turnedClock = (
-  start = Date.parse('2026-11-21T00:00:00Z'),
-): Clock & { tick: (seconds: number) => void } => {
+const turnedClock = (start = Date.parse('2026-11-21T00:00:00Z')): Clock => {
   let now = start
   return {
     now: () => now,
-    tick: seconds => void (now += seconds * 1000),
     sleep: async (milliseconds, signal) => {
       await new Promise(done => setImmediate(done))
       if (signal?.aborted !== true) now += milliseconds
@@ -31,16 +28,13 @@ const turnedClock = (
 
 /** Leases with optimistic locking, and nothing else. */
 const leases = (first?: JsonObject) => {
-  let [live, version] = [
-    first === undefined
-      ? undefined
-      : { ...first, metadata: { ...(first.metadata as JsonObject), resourceVersion: '1' } },
-    1,
-  ]
+  let live: JsonObject | undefined
+  let version = 0
   const put = (lease: JsonObject): JsonObject => {
     live = { ...lease, metadata: { ...(lease.metadata as JsonObject), resourceVersion: String(++version) } }
     return live
   }
+  if (first !== undefined) put(first)
   const check = (sent: JsonObject): void => {
     const { resourceVersion } = (sent.metadata ?? {}) as JsonObject
     if (resourceVersion !== String(version))
@@ -61,7 +55,7 @@ const leases = (first?: JsonObject) => {
   } as unknown as Kubernetes
   return {
     writer,
-    live: () => live,
+    spec: () => (live?.spec ?? {}) as JsonObject,
     steal: (holder: string) =>
       void put({ ...live, spec: { ...(live?.spec as JsonObject), holderIdentity: holder } }),
   }
@@ -90,13 +84,13 @@ const held = (holder: string, now: number, environment = 'staging') =>
 
 describe('a Lease', () => {
   test('is held, renewed while it is held, and let go', async () => {
-    const [clock, { writer, live }] = [turnedClock(), leases()]
+    const [clock, { writer, spec }] = [turnedClock(), leases()]
     const lease = await holdLease(request(writer, clock).asked)
     expect(lease.takenOver).toBe(false)
-    const { renewTime } = live()?.spec as JsonObject
-    while ((live()?.spec as JsonObject).renewTime === renewTime) await new Promise(done => setImmediate(done))
-    await lease.release('demo 1.0.0')
-    expect(live()?.spec).toMatchObject({ holderIdentity: null })
+    const { renewTime } = spec()
+    while (spec().renewTime === renewTime) await new Promise(done => setImmediate(done))
+    await lease.release({ well: true, chart: 'demo 1.0.0' })
+    expect(spec()).toMatchObject({ holderIdentity: null })
   })
   test('of a living holder is waited for, and taken over when he falls silent', async () => {
     const clock = turnedClock()
@@ -105,7 +99,7 @@ describe('a Lease', () => {
     const lease = await holdLease(asked)
     expect(lease.takenOver).toBe(true)
     expect(said[0]).toBe('waiting for somebody, who is applying it')
-    await lease.release()
+    await lease.release({ well: true })
   })
   test('of another environment is never taken', async () => {
     const clock = turnedClock()
@@ -124,7 +118,7 @@ describe('a Lease', () => {
     const lease = await holdLease(request(writer, clock).asked)
     steal('thief')
     while (!lease.lost.aborted) await new Promise(done => setImmediate(done))
-    await lease.release()
+    await lease.release({ well: true })
   })
 })
 

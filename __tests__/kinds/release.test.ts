@@ -213,6 +213,30 @@ withHelm('a release on an emulated cluster', () => {
     expect(shown(await world.plan(wanted, wanted))).toEqual([])
   })
 
+  test('goes on after it was asked to stop', async () => {
+    const [before, wanted] = [
+      environment(world, { version: '1.1.0' }),
+      environment(world, { version: '1.1.0', values: { settings: { mode: 'x' } } }),
+    ]
+    const asked = new AbortController()
+    const plan = await world.plan(wanted, before)
+    world.kubernetes.behaviour.loadBalancer = 'pending'
+    const stopped = await world.apply(
+      plan,
+      asked.signal,
+      said => said.startsWith('helm demo') && asked.abort(),
+    )
+    delete world.kubernetes.behaviour.loadBalancer
+    expect(stopped.outcomes.map(({ ending }) => ending)).toEqual(['running'])
+    const again = await world.plan(wanted, before)
+    expect(again.steps.map(({ address, about }) => [address, about])).toEqual([
+      ['release/web', 'an earlier apply did not end (run 7)'],
+    ])
+    expect((await world.apply(again)).failures).toEqual([])
+    expect(shown(await world.plan(wanted, wanted))).toEqual([])
+    expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
+  })
+
   test('is uninstalled only when the file says so, and leaves the claim', async () => {
     const [before, wanted] = [
       environment(world, { version: '1.1.0' }),

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, mkdir, readFile, rm } from 'node:fs/promises'
 import { homedir, platform, arch as processor } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { cacheDir, downloadTool, extractTar, find as findTool } from '@actions/tool-cache'
+import { delimiter, dirname, join } from 'node:path'
+import { cacheFile, downloadTool, extractTar, find as findTool } from '@actions/tool-cache'
 import { gte } from 'semver'
 import { sha256 } from '../core/digest.ts'
 import { archiveSums, helmVersion, oldestHelm } from './archives.ts'
@@ -86,19 +87,19 @@ const fromArchive: Way = async ({ environment, progress }, built) => {
   if (sum === undefined) throw new HelmError(`the official archives that are pinned have none for ${system}`)
   const url = `https://get.helm.sh/helm-v${helmVersion}-${system}.tar.gz`
   progress(`downloading helm ${helmVersion}`)
-  const archive = await downloadTool(url)
-  if (sha256(await readFile(archive)) !== sum) {
-    await rm(archive, { force: true })
-    throw new HelmError(`${url} is not the archive that was published: its sha256 differs`)
-  }
-  if (environment.RUNNER_TOOL_CACHE !== undefined) {
-    const folder = join(await extractTar(archive), system)
-    return join(await cacheDir(folder, 'helm', helmVersion), 'helm')
-  }
-  const folder = join(built, '..')
+  const folder = dirname(built)
   await mkdir(folder, { recursive: true })
-  await extractTar(archive, folder, ['xz', '--strip-components=1'])
-  return built
+  const archive = join(folder, `${randomUUID()}.tar.gz`)
+  try {
+    await downloadTool(url, archive)
+    if (sha256(await readFile(archive)) !== sum)
+      throw new HelmError(`${url} is not the archive that was published: its sha256 differs`)
+    await extractTar(archive, folder, ['xz', '--strip-components=1'])
+  } finally {
+    await rm(archive, { force: true })
+  }
+  if (environment.RUNNER_TOOL_CACHE === undefined) return built
+  return join(await cacheFile(built, 'helm', 'helm', helmVersion), 'helm')
 }
 
 const fromGo: Way = async ({ environment, progress }, built) => {
@@ -112,7 +113,7 @@ const fromGo: Way = async ({ environment, progress }, built) => {
   const { code, stderr } = await run({
     command,
     arguments: ['install', '-trimpath', '-ldflags', `-s -w ${version}`, module],
-    environment: { ...definedOf(environment), CGO_ENABLED: '0', GOBIN: join(built, '..') },
+    environment: { ...definedOf(environment), CGO_ENABLED: '0', GOBIN: dirname(built) },
     seconds: 900,
     onLine: progress,
   })

@@ -61,6 +61,9 @@ export const successOf = ({ code, stdout, stderr, ended }: Ran, what: string, li
   if (ended === 'time')
     throw new HelmError(`${what} took longer than ${limit} s and was stopped.`, { advice: cleaned(stderr) })
   if (ended === 'output') throw new HelmError(`${what} gave more than 64 MiB of output and was stopped.`)
-  if (code !== 0) throw new HelmError(`${what} failed: ${cleaned(stderr) || `helm ended with ${code}`}`)
+  if (code !== 0)
+    throw new HelmError(
+      `${what} failed: ${cleaned(stderr) || (code === null ? 'helm was ended by a signal' : `helm ended with ${code}`)}`,
+    )
   return stdout
 }

@@ -140,10 +140,17 @@ export const startWorld = async () => {
     const options = { kinds, ports, engine: '1', baseline, wantedElsewhere: new Set<string>() }
     return planEnvironment(subject, options as unknown as PlanOptions)
   }
-  const apply = async (made: Plan, signal = new AbortController().signal) => {
+  const apply = async (
+    made: Plan,
+    signal = new AbortController().signal,
+    listen: (said: string) => unknown = () => undefined,
+  ) => {
     const said: string[] = []
-    const onEvent = (event: ExecutionEvent): void =>
-      void (event.event === 'progress' && said.push(event.text))
+    const onEvent = (event: ExecutionEvent): void => {
+      if (event.event !== 'progress') return
+      said.push(event.text)
+      listen(event.text)
+    }
     const scrub = (text: string): string => redactor.scrub(text)
     const done = await execute(made, { kinds, ports: applying, clock: wallClock, signal, onEvent, scrub })
     return { ...done, said, failures: done.outcomes.flatMap(({ problem }) => problem ?? []) }

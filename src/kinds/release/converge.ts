@@ -33,15 +33,15 @@ export const converge = async (
   const { spec } = work
   const writer = await ports.kubernetes.writer(clusterOf(spec))
   const lease = await leaseFor(work, writer, world)
+  const upgrade = new Upgrade(work, ports, world, writer, lease)
   try {
-    const upgrade = new Upgrade(work, ports, world, writer, lease)
     if (needsHelm(work) && !(mode === 'settle' && (await upgrade.isDeployed()))) await upgrade.run()
   } catch (error) {
     // A Lease that cannot be let go runs out by itself; the error that counts is the first.
-    await lease.release().catch(() => undefined)
+    await lease.release({ well: upgrade.clean }).catch(() => undefined)
     throw error
   }
-  await lease.release(`${chartOf(spec).name} ${chartOf(spec).version}`)
+  await lease.release({ well: true, chart: `${chartOf(spec).name} ${chartOf(spec).version}` })
   return outputsOf(work, ports, world)
 }
 
@@ -50,6 +50,8 @@ const needsHelm = ({ changes, spec }: Work): boolean =>
   changes.length === 0 || !changes.every(({ path }) => path[0] === 'mark') || objectsOf(spec) === undefined
 
 class Upgrade {
+  /** False while the release is neither what it was nor what it should be. */
+  clean = true
   readonly #work: Work
   readonly #ports: ApplyingPorts
   readonly #world: World
@@ -78,8 +80,11 @@ class Upgrade {
     const from = this.#work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#work, this.#ports.gcp, from) : undefined
     const watch = await this.#watch(dry.objects)
+    await this.#lease.begin()
+    this.clean = false
     try {
       await this.#upgrade(input, watch)
+      this.clean = true
     } catch (error) {
       throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input })
     }
@@ -194,6 +199,7 @@ class Upgrade {
     try {
       this.#work.progress(`putting revision ${former} back`)
       await this.#ports.helm.rollback({ ...input, revision: former })
+      this.clean = true
       return `Revision ${former} serves again: the new version never came up.`
     } catch (cause) {
       const words = this.#ports.redactor.scrub(cause instanceof Error ? cause.message : String(cause))

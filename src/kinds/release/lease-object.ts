@@ -5,6 +5,8 @@ import { markLabel } from '../in-cluster.ts'
 export const releaseLabel = 'slipway.dev/release'
 /** What was applied last, `NAME VERSION`. */
 export const chartAnnotation = 'slipway.dev/chart'
+/** Who began to change the release and did not end well; there as long as it is not put right. */
+export const unfinishedAnnotation = 'slipway.dev/unfinished'
 /** How long a holder may be silent before another one takes over, seconds. */
 export const leaseSeconds = 60
 
@@ -19,6 +21,12 @@ export const leasesPath = (namespace: string): string =>
 export const holderOf = (lease: JsonObject | undefined): string | undefined => {
   const holder = valueAt(lease, ['spec', 'holderIdentity'])
   return typeof holder === 'string' && holder !== '' ? holder : undefined
+}
+
+/** Who holds a Lease or left the release unfinished; undefined: all is well. */
+export const unfinishedBy = (lease: JsonObject | undefined): string | undefined => {
+  const left = valueAt(lease, ['metadata', 'annotations', unfinishedAnnotation])
+  return holderOf(lease) ?? (typeof left === 'string' ? left : undefined)
 }
 
 /** True if the holder of a Lease has been silent for too long. `now` in milliseconds since 1970. */

@@ -13,6 +13,7 @@ import {
   leaseSeconds,
   leasesPath,
   microTime,
+  unfinishedAnnotation,
 } from './lease-object.ts'
 import type { World } from './world.ts'
 
@@ -35,8 +36,10 @@ export interface HeldLease {
   readonly takenOver: boolean
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
-  /** Lets it go; `chart` is remembered as what was applied last. */
-  release(chart?: string): Promise<void>
+  /** Says, before the first write, that the release is being changed; planning sees that until it ends well. */
+  begin(): Promise<void>
+  /** Lets it go. Ended well: `chart`, `NAME VERSION`, is remembered as what was applied last. */
+  release(ended: { readonly well: boolean; readonly chart?: string }): Promise<void>
 }
 
 /** The Lease of the release of a step. @throws SlipwayError if somebody else holds it for too long. */
@@ -118,27 +121,35 @@ const keep = ({ writer, clock, holder }: LeaseRequest, path: string, takenOver: 
   return {
     takenOver,
     lost: lost.signal,
-    release: async chart => {
+    begin: async () => {
+      await annotate(writer, path, { [unfinishedAnnotation]: holder })
+    },
+    release: async ({ well, chart }) => {
       ended.abort()
       await renewing
       const live = await writer.get(path)
       if (live === undefined || holderOf(live) !== holder) return
-      await touch(writer, path, live, { holderIdentity: null }, chart)
+      const annotations = {
+        ...(well ? { [unfinishedAnnotation]: null } : {}),
+        ...(chart === undefined ? {} : { [chartAnnotation]: chart }),
+      }
+      await touch(writer, path, live, { holderIdentity: null }, annotations)
     },
   }
 }
+
+/** No precondition: the renewal writes at the same time, and an annotation takes nothing from it. */
+const annotate = (writer: Kubernetes, path: string, annotations: JsonObject): Promise<JsonObject> =>
+  writer.merge(path, { metadata: { annotations } })
 
 const touch = (
   writer: Kubernetes,
   path: string,
   live: JsonObject,
   spec: JsonObject,
-  chart?: string,
+  annotations: JsonObject = {},
 ): Promise<JsonObject> =>
   writer.merge(path, {
-    metadata: {
-      resourceVersion: valueAt(live, ['metadata', 'resourceVersion']) ?? null,
-      ...(chart === undefined ? {} : { annotations: { [chartAnnotation]: chart } }),
-    },
+    metadata: { resourceVersion: valueAt(live, ['metadata', 'resourceVersion']) ?? null, annotations },
     spec,
   })

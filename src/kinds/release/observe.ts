@@ -5,7 +5,7 @@ import { markLabel } from '../in-cluster.ts'
 import { text } from '../kind.ts'
 import { comparable } from './comparable.ts'
 import { keyOf } from './keys.ts'
-import { chartAnnotation, holderOf, leaseName, releaseLabel } from './lease-object.ts'
+import { chartAnnotation, leaseName, releaseLabel, unfinishedBy } from './lease-object.ts'
 import { liveObjects } from './live.ts'
 import { ownedByHelm, withOwned } from './owned.ts'
 import { projected, without } from './project.ts'
@@ -16,7 +16,7 @@ export const observeRelease = async (resource: Resource, reader: KubernetesReade
   const { spec } = resource
   const wanted = objectsOf(spec) ?? {}
   const [live, lease] = await Promise.all([liveObjects(reader, spec, wanted), leaseOf(reader, spec)])
-  const holder = holderOf(lease)
+  const holder = unfinishedBy(lease)
   if (live.length === 0 && holder === undefined) return { state: 'absent' }
   const objects = comparedObjects(live, wanted, spec)
   const chart = liveChart(live, lease, chartOf(spec).name)

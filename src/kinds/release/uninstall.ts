@@ -21,7 +21,7 @@ export const uninstall = async (work: Work, ports: ApplyingPorts, world: World):
     await ports.helm.uninstall({ release, namespace, kubeconfig, timeoutSeconds: timeoutOf(spec) })
     await writer.remove(`${leasesPath(namespace)}/${leaseName(release)}`)
   } finally {
-    await lease.release().catch(() => undefined)
+    await lease.release({ well: false }).catch(() => undefined)
   }
   return {}
 }

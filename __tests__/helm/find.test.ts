@@ -1,0 +1,39 @@
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { archiveSums } from '../../src/helm/archives.ts'
+import { findHelm } from '../../src/helm/find.ts'
+
+/** A folder with a program that says it is that helm. */
+const helmOf = async (version: string, ...below: readonly string[]): Promise<string> => {
+  const root = await mkdtemp(join(tmpdir(), 'slipway-find-'))
+  const folder = join(root, ...below)
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'helm'), `#!/bin/sh\necho ${version}\n`)
+  await chmod(join(folder, 'helm'), 0o755)
+  return below.length === 0 ? folder : root
+}
+
+describe('helm', () => {
+  const progress = () => undefined
+  test('is the first on PATH that is new enough', async () => {
+    const [old, good, newer] = await Promise.all(
+      ['v3.21.4', 'v4.1.2+g123', 'v4.2.4'].map(version => helmOf(version)),
+    )
+    const PATH = ['/nonexistent', old, good, newer].join(delimiter)
+    expect(await findHelm({ environment: { PATH }, progress })).toBe(join(good ?? '', 'helm'))
+  })
+  test('is the one that was made before, where PATH has none', async () => {
+    const cache = await helmOf('v4.2.4', 'slipway', 'helm-v4.2.4')
+    const PATH = await helmOf('v4.0.9')
+    const found = await findHelm({ environment: { PATH, XDG_CACHE_HOME: cache }, progress })
+    expect(found).toBe(join(cache, 'slipway', 'helm-v4.2.4', 'helm'))
+  })
+  test('has a sum for every machine that runs the action', () => {
+    expect(Object.keys(archiveSums)).toEqual(
+      expect.arrayContaining(['linux-amd64', 'linux-arm64', 'darwin-arm64']),
+    )
+    for (const sum of Object.values(archiveSums)) expect(sum).toMatch(/^[0-9a-f]{64}$/)
+  })
+})
