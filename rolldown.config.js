@@ -1,15 +1,12 @@
 import { defineConfig } from 'rolldown'
 
 /** One file each, readable, the same from every machine: GitHub runs what is committed. */
-const bundle = (input, file, banner) => ({
+const bundle = (input, file) => ({
   input,
   platform: 'node',
-  // Node 24 has them all: the bundle is for `using: node24`.
+  // `using: node24` and `engines` say so.
   transform: { target: 'node24' },
-  output: { file, format: 'esm', codeSplitting: false, minify: false, sourcemap: false, comments: { legal: true }, ...banner },
+  output: { file, format: 'esm', codeSplitting: false, minify: false, sourcemap: false },
 })
 
-export default defineConfig([
-  bundle('src/main.ts', 'dist/index.js', {}),
-  bundle('src/cli.ts', 'dist/cli.js', { banner: '#!/usr/bin/env node' }),
-])
+export default defineConfig([bundle('src/main.ts', 'dist/index.js'), bundle('src/cli.ts', 'dist/cli.js')])

@@ -17,6 +17,8 @@ matches a field counts. \`*\` stands for one name, \`**\` for everything below.
 - *owned whole*: members that the file does not name are removed too. Elsewhere only members that the last applied
   file named are removed, and what others added stays.
 - A field that leaves the file is left as it is ("no longer managed"); a member of a map that leaves it is removed.
+- A field that names the thing (\`name\`, \`project\`, \`location\`, \`region\` …) makes another thing of it: see
+  [ownership](ownership.md#when-a-name-changes).
 - Times are usual ones, for the estimate in the plan. They are no promise and no limit.
 `
 
@@ -28,7 +30,12 @@ const labels = {
   refused: '**refused**',
 } as const
 
-const compared = { equal: '', floor: '*at least*', minimum: '*at least*', 'create-only': '*when made*' } as const
+const compared = {
+  equal: '',
+  floor: '*at least*',
+  minimum: '*at least*',
+  'create-only': '*when made*',
+} as const
 
 /** Words that a table cell takes. */
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')
@@ -42,7 +49,8 @@ const effectCell = ({ effect, words, seconds, recipe }: EffectRule): string => {
 const traits = (rule: FieldRule): string => {
   const says = [compared[rule.compare ?? 'equal'], ...(rule.exclusive ? ['*owned whole*'] : [])]
   const usual = onUnset({ path: rule.path, change: rule.change })
-  if (onUnset(rule) !== usual) says.push(onUnset(rule) === 'remove' ? '*goes with its line*' : '*stays without its line*')
+  if (onUnset(rule) !== usual)
+    says.push(onUnset(rule) === 'remove' ? '*goes with its line*' : '*stays without its line*')
   return says.filter(one => one !== '').join(', ')
 }
 
@@ -56,7 +64,9 @@ const rowsOf = (rules: readonly FieldRule[]): readonly string[] => {
     if (rule === undefined) return []
     const fields = group.map(({ path }) => `\`${cell(path)}\``).join(', ')
     const first = `| ${fields} | ${traits(rule)} | any | ${effectCell(rule.change)} |`
-    const cases = Object.entries(rule.cases ?? {}).map(([name, effect]) => `| | | ${name} | ${effectCell(effect)} |`)
+    const cases = Object.entries(rule.cases ?? {}).map(
+      ([name, effect]) => `| | | ${name} | ${effectCell(effect)} |`,
+    )
     return [first, ...cases]
   })
 }

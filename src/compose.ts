@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
 import type { ExecutionEvent } from './commands/execute.ts'
 import type { Workbench } from './commands/workbench.ts'
 import { type Clock, wallClock } from './core/clock.ts'
@@ -15,6 +17,7 @@ import { findHelm } from './helm/find.ts'
 import { createHelmRenderer } from './helm/renderer.ts'
 import type { ApplyingPorts, PlanningPorts } from './kinds/kind.ts'
 import { kinds, kindsByName } from './kinds/registry.ts'
+import { overridesVariable } from './kinds/release/health.ts'
 import type { ClusterName } from './kubernetes/port.ts'
 import { createReaders } from './kubernetes/readers.ts'
 import { createWriters, type DisposableWriters } from './kubernetes/writers.ts'
@@ -65,6 +68,7 @@ export const compose = (composition: Composition): Composed => {
   const helmPath = once(() => findHelm({ environment: env, progress: composition.progress }))
   const helmOptions = { helm: helmPath, folder: composition.folder, loopback: isOnLoopback(env) }
   const renderer = createHelmRenderer(helmOptions)
+  const run = { clock, holder: holderOf(env), healthOverrides: env[overridesVariable] }
   const planning = (project: string): PlanningPorts => {
     const options = connections.options(project)
     const gcp = createReader(options, reads)
@@ -83,7 +87,14 @@ export const compose = (composition: Composition): Composed => {
     })
     writers.push(kubernetes)
     const value = (name: string) => heldValue(composition.values, name, redactor)
-    return { gcp, kubernetes, helm: createHelm({ ...helmOptions, proxies: proxiesOf(env) }), value, redactor }
+    return {
+      run,
+      gcp,
+      kubernetes,
+      helm: createHelm({ ...helmOptions, proxies: proxiesOf(env) }),
+      value,
+      redactor,
+    }
   }
   const bench: Workbench = {
     kinds: kindsByName,
@@ -101,6 +112,10 @@ export const compose = (composition: Composition): Composed => {
   }
   return { bench, dispose: async () => void (await Promise.all(writers.map(one => one.dispose()))) }
 }
+
+/** Who this run is among all that may hold a Lease. */
+const holderOf = ({ GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt = '1' }: NodeJS.ProcessEnv): string =>
+  `${id === undefined ? hostname() : `run ${id} attempt ${attempt}`} ${randomUUID().slice(0, 8)}`
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined

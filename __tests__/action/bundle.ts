@@ -30,6 +30,10 @@ const build = (): string => {
     import config from './rolldown.config.js'
     const [{ output, ...input }] = config
     await (await rolldown(input)).write({ ...output, file: process.argv[1] })`
-  execFileSync(nodePath(), ['--input-type=module', '--eval', script, file], { cwd: root, stdio: 'pipe', timeout: 60_000 })
+  execFileSync(nodePath(), ['--input-type=module', '--eval', script, file], {
+    cwd: root,
+    stdio: 'pipe',
+    timeout: 60_000,
+  })
   return file
 }

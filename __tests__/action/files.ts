@@ -1,5 +1,7 @@
 /** An environment that needs nothing but Google's APIs. */
-export const staging = (change: { readonly displayName?: string; readonly more?: string } = {}): string => `project: acme-ml
+export const staging = (
+  change: { readonly displayName?: string; readonly more?: string } = {},
+): string => `project: acme-ml
 location: us-central1
 services: [iam, compute]
 serviceAccounts:
@@ -13,3 +15,14 @@ ${change.more ?? ''}`
 
 /** Its path. */
 export const path = 'environments/staging.yaml'
+
+/** One that is made in a moment: addresses of these names. */
+export const addresses = (...names: readonly string[]): string =>
+  [
+    'project: acme-ml',
+    'location: us-central1',
+    'services: [compute]',
+    'addresses:',
+    ...names.map(name => `  ${name}: {tier: PREMIUM}`),
+    '',
+  ].join('\n')

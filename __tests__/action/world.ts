@@ -1,3 +1,6 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import type { Permissions } from '../github/fake/permissions.ts'
@@ -58,9 +61,21 @@ export const applier = 'slipway-applier@acme-ml.iam.gserviceaccount.com'
 
 /** Permissions of the shipped workflows' jobs. */
 export const grants = {
-  plan: { contents: 'read', actions: 'read', deployments: 'read', 'pull-requests': 'write', 'id-token': 'write' },
+  plan: {
+    contents: 'read',
+    actions: 'read',
+    deployments: 'read',
+    'pull-requests': 'write',
+    'id-token': 'write',
+  },
   select: { contents: 'read', actions: 'read', deployments: 'read' },
-  apply: { contents: 'read', actions: 'read', 'pull-requests': 'read', deployments: 'write', 'id-token': 'write' },
+  apply: {
+    contents: 'read',
+    actions: 'read',
+    'pull-requests': 'read',
+    deployments: 'write',
+    'id-token': 'write',
+  },
   report: { 'pull-requests': 'write' },
 } as const satisfies Readonly<Record<string, Permissions>>
 
@@ -84,9 +99,10 @@ export const startWorld = async (
   const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(), actionEntry()])
   for (const name of environments) scenario.github.protect(name)
   cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
-  const step = (event: GitHubEvent, request: StepRequest) => runJob({ scenario, cloud, entry }, event, request)
+  const step = (event: GitHubEvent, request: StepRequest) =>
+    runJob({ scenario, cloud, entry }, event, request)
   const comments = (pull: number) =>
-    [...scenario.github.state.comments.values()].filter(one => one.issue === pull).map(({ body }) => body)
+    [...scenario.github.state.comments.values()].filter(one => one.pull === pull).map(({ body }) => body)
   return {
     ...{ scenario, cloud, step, comments },
     plan: (event, request = {}) => planWorkflow(scenario, step, event, request),
@@ -121,7 +137,8 @@ const runJob = async (
       ...{ planner, applier },
       ...inputs,
     },
-    env: { ...cloud.endpoints, ...env },
+    // The bundle is compiled once, not for each step.
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compiled'), ...cloud.endpoints, ...env },
   })
   await during?.(running)
   const result = await running.finished
@@ -129,10 +146,7 @@ const runJob = async (
   return { ...result, job }
 }
 
-const fileAt = async (path: string): Promise<string> => {
-  const { readFile } = await import('node:fs/promises')
-  return readFile(path, 'utf8')
-}
+const fileAt = (path: string): Promise<string> => readFile(path, 'utf8')
 
 const planWorkflow = async (
   { github }: Scenario,
@@ -155,7 +169,6 @@ const applyWorkflow = async (
   event: GitHubEvent,
   request: JobRequest,
 ): Promise<Applied> => {
-  const { mkdir, writeFile } = await import('node:fs/promises')
   const { during, ...plain } = request
   const select = await step(event, {
     permissions: grants.select,

@@ -109,6 +109,18 @@ describe('what is known to fail is refused before anything is made', () => {
     ])
   })
 
+  test('a Standard cluster without nodes', () => {
+    const text = 'project: acme-ml\nlocation: us-central1\ncluster: {mode: standard}\n'
+    const said = [
+      expect.stringMatching(/^e\/dev\.yaml:3:\d+ {2}cluster: a Standard cluster is made with at least one/),
+    ]
+    expect(complaints(text)).toEqual(said)
+    expect(complaints(`${text}nodePools: {}\n`)).toEqual(said)
+    expect(complaints(`${text}nodePools: {default: {nodes: 1}}\n`)).toEqual([])
+    expect(complaints(text.replace('standard', 'autopilot'))).toEqual([])
+    expect(complaints(text.replace('mode: standard', 'use: shared'))).toEqual([])
+  })
+
   test('no login is fine where nobody can come in, or where OAuth asks', () => {
     expect(complaints(values('{ingress: {enabled: false, authSecret: null}}'))).toEqual([])
     expect(complaints(values('{ingress: {authSecret: null}, auth: {oauth: {enabled: true}}}'))).toEqual([])

@@ -62,7 +62,7 @@ describe('charts', () => {
       version: '1.0.0',
       appVersion: '2',
       values: { proxy: { image: 'other', port: 80 }, fast: { size: 1 }, a: 1, empty: null },
-      usesLookup: true,
+      lookupTemplates: ['demo/charts/cache/templates/x.yaml'],
     })
   })
 })

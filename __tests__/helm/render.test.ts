@@ -27,7 +27,14 @@ data:
     const folder = await mkdtemp(join(tmpdir(), 'slipway-render-'))
     const path = join(folder, 'demo.tgz')
     await writeFile(path, await archiveOf(templates))
-    const chart = { path, sha256: '', name: 'demo', version: '1.0.0', values: {}, usesLookup: true }
+    const chart = {
+      path,
+      sha256: '',
+      name: 'demo',
+      version: '1.0.0',
+      values: {},
+      lookupTemplates: ['demo/templates/x.yaml'],
+    }
     const work = join(folder, 'work')
     const { render } = createHelmRenderer({ helm: async () => helm ?? '', folder: work })
     return { chart, render, work }

@@ -63,7 +63,7 @@ metadata: {name: e, namespace: other}
 
 describe('manifests', () => {
   test('are sorted into objects, hooks and definitions, with namespaces as helm would send them', () => {
-    const { objects, hooks, crds } = sortedManifest(manifest, 'demo', 'x')
+    const { objects, lookedUp, hooks, crds } = sortedManifest(manifest, 'demo', 'x', ['demo/templates/list.yaml'])
     const shown = objects.map(({ kind, metadata }) => ({ kind, metadata }))
     expect(shown).toEqual([
       { kind: 'ConfigMap', metadata: { name: 'a', namespace: 'demo' } },
@@ -72,6 +72,7 @@ describe('manifests', () => {
       { kind: 'ConfigMap', metadata: { name: 'e', namespace: 'other' } },
     ])
     expect([hooks.length, crds.length]).toEqual([1, 1])
+    expect(lookedUp.map(({ kind }) => kind)).toEqual(['ConfigMap', 'Namespace'])
   })
   test('both tables of scopes agree', () => {
     for (const { kind, namespaced } of builtIn)

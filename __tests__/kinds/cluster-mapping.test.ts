@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type Json, type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { ruleFor } from '../../src/core/rules.ts'
-import type { ApiCluster } from '../../src/gcp/container/clusters.ts'
-import { type Edit, edited } from '../../src/gcp/container/fields.ts'
-import type { ClusterWrite } from '../../src/gcp/container/operations.ts'
 import { clusterBody, clusterSpecOf } from '../../src/kinds/cluster/api.ts'
 import { turnsOf } from '../../src/kinds/cluster/calls.ts'
 import { clusterResource } from '../../src/kinds/cluster/resource.ts'
 import { clusterRules } from '../../src/kinds/cluster/rules.ts'
 import { clusterSchema } from '../../src/kinds/cluster/schema.ts'
+import { type Edit, edited } from '../../src/kinds/shared/fields.ts'
+import type { ApiCluster } from '../../src/kinds/shared/gke/clusters.ts'
+import type { SiteWrite } from '../../src/kinds/shared/operations.ts'
 import { against, differs, keysOf, leavesOf, unruled } from './cluster-support/checks.ts'
 import { fullCluster } from './cluster-support/settings.ts'
 import { item } from './cluster-support/world.ts'
@@ -94,9 +94,9 @@ const methods = {
   ':setMaintenancePolicy': 'container.projects.locations.clusters.setMaintenancePolicy',
 } as const
 
-const methodFor = ({ below = '' }: ClusterWrite): string => methods[below as keyof typeof methods]
+const methodFor = ({ below = '' }: SiteWrite): string => methods[below as keyof typeof methods]
 
-const requestsFor = (live: ApiCluster, edits: readonly Edit[]): readonly ClusterWrite[] =>
+const requestsFor = (live: ApiCluster, edits: readonly Edit[]): readonly SiteWrite[] =>
   turnsOf(edits, 'acme-ml').map(turn => turn(live))
 
 const changeable = declared.filter(path => ruleFor(clusterRules, path)?.change.effect !== 'refused')

@@ -54,12 +54,6 @@ describe('a new cluster', () => {
     expect([left.steps, left.problems]).toEqual([[], []])
   })
 
-  test('Standard without a pool is refused before anything is sent', async () => {
-    const { nodePools: _, ...others } = base
-    const bare = cluster.resource(item(clusterSchema.parse(others)))
-    await expect(world.converge(cluster, bare)).rejects.toThrow('at least one node pool')
-  })
-
   test('a second create takes up the first', async () => {
     const resource = wanted()
     await world.converge(cluster, resource)
@@ -72,7 +66,7 @@ describe('a new cluster', () => {
     await world.emulator.seed().cluster('us-central1-a', 'staging', { initialNodeCount: 1 })
     const resource = wanted()
     const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
-    await expect(cluster.create([work], world.applying)).rejects.toThrow('bears no mark')
+    await expect(cluster.create([work], world.applying)).rejects.toThrow('is not marked as ours')
   })
 })
 

@@ -162,7 +162,7 @@ withHelm('a release on an emulated cluster', () => {
   test('stops the plan with the chart’s own words', async () => {
     const plan = await world.plan(environment(world, { values: { apiService: { replicas: 0 } } }))
     expect(plan.problems.map(({ message }) => message)).toContain(
-      'release/web: Rendering chart demo 1.0.0 failed: one replica at least (demo/templates/all.yaml:2)',
+      'release/web: Rendering chart demo 1.0.0 failed: one replica at least (demo/templates/system.yaml:2)',
     )
   })
 

@@ -103,7 +103,9 @@ describe('a secret that its owner brings', () => {
     const observed = await secret.observe([brought], planning(gcp))
     const plan = planOf(secret, [brought], observed)
     expect(isEmpty(plan)).toBe(true)
-    expect(plan.outputs).toEqual({ 'secret/login': { name: 'my-login', version: '10', enabled: ['9', '10'] } })
+    expect(plan.outputs).toEqual({
+      'secret/login': { name: 'my-login', version: '10', enabled: ['9', '10'] },
+    })
   })
 })
 

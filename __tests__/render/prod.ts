@@ -21,11 +21,16 @@ const relabelled = Array.from({ length: 6 }, (_, index) => ({
 export const upgrade = step(
   'release/skypilot',
   'update',
-  { chart: 'skypilot', version: '0.13.0', namespace: 'skypilot', backupBefore: 'sql-instance/prod', objects },
+  {
+    chart: { name: 'skypilot', version: '0.13.0' },
+    namespace: 'skypilot',
+    backupBefore: 'sql-instance/prod',
+    objects,
+  },
   {
     takes: [120, 180],
     changes: [
-      change('version', '0.12.2', '0.13.0', { source: line(21) }),
+      change('chart.version', '0.12.2', '0.13.0', { source: line(21) }),
       {
         ...change('', 'berkeleyskypilot/skypilot:0.12.2', 'berkeleyskypilot/skypilot:0.13.0'),
         path: inApi('spec.template.spec.containers.skypilot-api.image'),

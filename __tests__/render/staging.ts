@@ -146,9 +146,11 @@ const inCluster: readonly Step[] = [
     'create',
     {
       repository: 'https://helm.skypilot.co',
-      chart: 'skypilot',
-      version: '0.13.0',
-      sha256: '5f1c0c6d2f4a8b3e5d7c9f1a0b2d4e6f8a1c3e5b7d9f0a2c4e6b8d0f1a3c9ae2',
+      chart: {
+        name: 'skypilot',
+        version: '0.13.0',
+        sha256: '5f1c0c6d2f4a8b3e5d7c9f1a0b2d4e6f8a1c3e5b7d9f0a2c4e6b8d0f1a3c9ae2',
+      },
       namespace: 'skypilot',
       values: {
         'ingress-nginx': {

@@ -77,11 +77,15 @@ const done = (session: Session, converged: Ended<'done'>, calls: number): Report
     ...(only === undefined || pulls.length > 1 ? {} : { actor: only.actor, pullRequest: only.number }),
   }
   outputsOf(session, [plan])
-  runner.output('environment-urls', JSON.stringify(result.url === undefined ? {} : { [plan.environment]: result.url }))
+  runner.output(
+    'environment-urls',
+    JSON.stringify(result.url === undefined ? {} : { [plan.environment]: result.url }),
+  )
   runner.summary(renderOutcomeSummary(outcome))
   const problems = [...result.outcomes.flatMap(({ problem }) => problem ?? []), ...result.left]
   annotateFailures(runner, [{ file: plan.file, problems }])
-  if (!succeeded(result)) runner.fail(`${plan.environment} is not applied whole; running this again goes on with it.`)
+  if (!succeeded(result))
+    runner.fail(`${plan.environment} is not applied whole; running this again goes on with it.`)
   return { environment: plan.environment, pulls: numbers(converged), body: renderOutcome(outcome) }
 }
 
@@ -112,9 +116,12 @@ export const applyAll = async (session: Session): Promise<void> => {
   const reports: Report[] = []
   for (const { environment } of selected) {
     if ((await session.hosting.protection(environment)) === 'gated') {
-      throw new SlipwayError(`The GitHub environment ${environment} asks for approval, which this job has not got.`, {
-        advice: 'Call the reusable workflow apply.yml, whose jobs name the environment.',
-      })
+      throw new SlipwayError(
+        `The GitHub environment ${environment} asks for approval, which this job has not got.`,
+        {
+          advice: 'Call the reusable workflow apply.yml, whose jobs name the environment.',
+        },
+      )
     }
     const report = await applyOne(session, environment)
     if (report !== undefined) reports.push(report)

@@ -22,7 +22,9 @@ const fileSchema = z.strictObject({
 /** Identities by project, or what is wrong with the file. Pure. */
 export const parseIdentities = (
   text: string,
-): { readonly projects: Readonly<Record<string, Identities>> } | { readonly problems: readonly Problem[] } => {
+):
+  | { readonly projects: Readonly<Record<string, Identities>> }
+  | { readonly problems: readonly Problem[] } => {
   const { tree, problems } = parseYaml(identitiesFile, text)
   const start = { file: identitiesFile, line: 1, column: 1 }
   if (problems.length > 0) return { problems }

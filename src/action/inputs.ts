@@ -57,7 +57,9 @@ export const readInputs = (env: NodeJS.ProcessEnv): Inputs => {
 const commandOf = (text: string): Command => {
   const command = commands.find(one => one === text)
   if (command !== undefined) return command
-  throw new SlipwayError(`The input command is "${text}".`, { advice: `It is one of ${commands.join(', ')}.` })
+  throw new SlipwayError(`The input command is "${text}".`, {
+    advice: `It is one of ${commands.join(', ')}.`,
+  })
 }
 
 const digestsOf = (text: string): ReadonlySet<string> => {
@@ -107,7 +109,8 @@ const valuesOf = (text: string | undefined): Readonly<Record<string, string>> =>
   const parsed = valuesSchema.safeParse(text.includes('\n') ? undefined : jsonOf(text))
   if (parsed.success) return parsed.data
   throw new SlipwayError('The input values is not a JSON object of texts on one line.', {
-    advice: 'Store the secret as {"NAME": "value", "OTHER": "value"}; a line break inside a value is written \\n.',
+    advice:
+      'Store the secret as {"NAME": "value", "OTHER": "value"}; a line break inside a value is written \\n.',
   })
 }
 

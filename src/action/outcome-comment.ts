@@ -53,10 +53,10 @@ const parse = (body: string | undefined): Parts => {
   if (body === undefined || marker === undefined)
     return { marker: `${commentMarker} -->`, outcomes: new Map(), reviewed: '' }
   const rest = body.slice(marker.length)
-  const pattern = /<!-- slipway:outcome ([a-z0-9-]+) -->\n([^]*?)\n<!-- slipway:outcome\/ -->/g
+  const pattern = /<!-- slipway:outcome ([a-z0-9-]+) -->\n([\s\S]*?)\n<!-- slipway:outcome\/ -->/g
   const outcomes = new Map([...rest.matchAll(pattern)].map(([, name = '', said = '']) => [name, said]))
   if (outcomes.size === 0) return { marker, outcomes, reviewed: rest.trim() }
   const [, reviewed = ''] =
-    /<!-- slipway:reviewed -->\n\n([^]*)\n\n<!-- slipway:reviewed\/ -->/.exec(rest) ?? []
+    /<!-- slipway:reviewed -->\n\n([\s\S]*)\n\n<!-- slipway:reviewed\/ -->/.exec(rest) ?? []
   return { marker, outcomes, reviewed }
 }

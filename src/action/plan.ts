@@ -119,9 +119,5 @@ export const planDispatched = async (session: Session, number: number): Promise<
   session.runner.notice(
     `A plan by hand is in the summary only: what is reviewed is the comment on #${number}, by its own run.`,
   )
-  await planPullRequestEvent(
-    session,
-    { number, head: pull.head, merge: pull.testMerge },
-    { comment: false },
-  )
+  await planPullRequestEvent(session, { number, head: pull.head, merge: pull.testMerge }, { comment: false })
 }

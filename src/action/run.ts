@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
-import { Redactor } from '../core/secret.ts'
 import { SlipwayError } from '../core/problem.ts'
+import { Redactor } from '../core/secret.ts'
 import { applyAll, applyNamed } from './apply.ts'
 import { type Command, readInputs } from './inputs.ts'
 import { checkQueue } from './merge-group.ts'
@@ -77,5 +77,7 @@ const apply: Act = session => {
   const { event, inputs } = session
   if (inputs.environment !== undefined) return applyNamed(session, inputs.environment)
   if (event.name === 'push') return applyAll(session)
-  throw new SlipwayError('Nothing says which environment to apply.', { advice: 'Give the input environment.' })
+  throw new SlipwayError('Nothing says which environment to apply.', {
+    advice: 'Give the input environment.',
+  })
 }

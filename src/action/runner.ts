@@ -73,15 +73,16 @@ export const annotateFailures = (runner: Runner, failures: readonly Failure[]): 
 
 /** Shows an error as one clear message. Only what is a defect of ours keeps its stack. */
 export const showError = (runner: Runner, error: unknown): void => {
-  if (error instanceof ProblemsError) {
-    for (const problem of error.problems) runner.problem(problem)
-    return runner.fail(counted(error.problems.length))
-  }
-  if (error instanceof SlipwayError) {
-    return runner.fail([error.message, ...(error.advice === undefined ? [] : [error.advice])].join('\n'))
-  }
+  if (error instanceof ProblemsError) for (const problem of error.problems) runner.problem(problem)
+  runner.fail(messageOf(error))
+}
+
+const messageOf = (error: unknown): string => {
+  if (error instanceof ProblemsError) return counted(error.problems.length)
+  if (error instanceof SlipwayError)
+    return [error.message, ...(error.advice === undefined ? [] : [error.advice])].join('\n')
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return runner.fail(`This is a defect of Slipway; please report it with this text:\n${stack}`)
+  return `This is a defect of Slipway; please report it with this text:\n${stack}`
 }
 
 const counted = (problems: number): string =>

@@ -10,9 +10,12 @@ import type { Session } from './session.ts'
 export const requireDefaultBranch = ({ event, hosting }: Session): void => {
   const branch = event.name === 'push' || event.name === 'workflow_dispatch' ? event.branch : undefined
   if (branch === hosting.defaultBranch) return
-  throw new SlipwayError(`Only ${hosting.defaultBranch} is applied, not ${branch ?? `a ${eventName(event)} run`}.`, {
-    advice: `Run this on a push to ${hosting.defaultBranch}, or dispatch it there.`,
-  })
+  throw new SlipwayError(
+    `Only ${hosting.defaultBranch} is applied, not ${branch ?? `a ${eventName(event)} run`}.`,
+    {
+      advice: `Run this on a push to ${hosting.defaultBranch}, or dispatch it there.`,
+    },
+  )
 }
 
 const eventName = (event: Session['event']): string => (event.name === 'other' ? event.event : event.name)
@@ -23,13 +26,19 @@ export const select = async (session: Session): Promise<Selection> => {
   const { hosting, inputs, runner } = session
   const head = await hosting.head(hosting.defaultBranch)
   const identities = await identitiesAt(hosting, head, inputs)
-  const reading = { hosting, load: loadEnvironments, applier: (project: string) => identities(project).applier }
+  const reading = {
+    hosting,
+    load: loadEnvironments,
+    applier: (project: string) => identities(project).applier,
+  }
   const { unprotected, environment: only } = inputs
   const selection = await selectEnvironments(reading, engine, { unprotected, only })
   runner.output('matrix', JSON.stringify(selection.selected))
   runner.output('has-changes', String(selection.selected.length > 0))
   const names = selection.selected.map(({ environment }) => environment)
-  runner.say(names.length === 0 ? 'Every environment is as it was applied.' : `To be applied: ${names.join(', ')}.`)
+  runner.say(
+    names.length === 0 ? 'Every environment is as it was applied.' : `To be applied: ${names.join(', ')}.`,
+  )
   annotateFailures(runner, selection.failures)
   if (selection.failures.length > 0) runner.fail('Some environments cannot be applied; the others go on.')
   return selection

@@ -43,9 +43,17 @@ export const validate = async (session: Session): Promise<void> => {
       ? `${subjects.length} of ${subjects.length} environment files are valid.`
       : `${problems} ${problems === 1 ? 'problem' : 'problems'} in ${all.length} of ${subjects.length + failures.length} files.`
   const lines = all.flatMap(({ problems: list }) =>
-    list.map(({ message, position }) => `${position === undefined ? '' : `${position.file}:${position.line} `}${message}`),
+    list.map(
+      ({ message, position }) =>
+        `${position === undefined ? '' : `${position.file}:${position.line} `}${message}`,
+    ),
   )
-  runner.summary([`### ${verdict}`, ...(lines.length === 0 ? [] : ['', '```', ...lines.map(line => line.replaceAll('`', "'")), '```'])].join('\n'))
+  runner.summary(
+    [
+      `### ${verdict}`,
+      ...(lines.length === 0 ? [] : ['', '```', ...lines.map(line => line.replaceAll('`', "'")), '```']),
+    ].join('\n'),
+  )
   if (problems > 0) runner.fail(verdict)
 }
 
@@ -61,12 +69,17 @@ export const validateRestricted = async (
   const { hosting, runner } = session
   await validate(session)
   const base = (await hosting.parents(merge))[0] ?? merge
-  const [before, after] = await Promise.all([hosting.files(base, 'environments'), hosting.files(merge, 'environments')])
+  const [before, after] = await Promise.all([
+    hosting.files(base, 'environments'),
+    hosting.files(merge, 'environments'),
+  ])
   const changed = [...changedPaths(before, after)].sort()
   const who = restriction === 'fork' ? 'a fork' : 'Dependabot'
   if (changed.length > 0) {
     const message = `#${number} comes from ${who} and changes ${changed.join(', ')}: it gets no identity, so it cannot be planned.`
-    runner.summary(`> [!IMPORTANT]\n> ${message.replaceAll('`', "'")} Push it to a branch of this repository and open it again from there.`)
+    runner.summary(
+      `> [!IMPORTANT]\n> ${message.replaceAll('`', "'")} Push it to a branch of this repository and open it again from there.`,
+    )
     return runner.fail(`${message}\nPush it to a branch of this repository and open it again from there.`)
   }
   if (await changesEngine(hosting, base, merge)) {

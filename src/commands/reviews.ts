@@ -27,7 +27,9 @@ export const reviewsSince = async (
   const found = await Promise.all(
     merged.map(async pull => {
       const review = await hosting.review(pull)
-      const counts = plansFor(review, subject.name).length > 0 || (await touches(hosting, pull, { commits, merged, subject }))
+      const counts =
+        plansFor(review, subject.name).length > 0 ||
+        (await touches(hosting, pull, { commits, merged, subject }))
       return counts ? { pull, review } : undefined
     }),
   )

@@ -1,6 +1,6 @@
 import type { Json } from '../core/json.ts'
+import { regionOf } from '../kinds/shared/places.ts'
 import type { Header } from './header.ts'
-import { regionOf } from './places.ts'
 import { fromJson, type MapTree, type Member, mapAt, memberOf, withMembers } from './tree.ts'
 
 /**

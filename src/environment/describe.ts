@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../core/json.ts'
-import { meanings } from './meanings.ts'
+import { meanings } from './meanings/all.ts'
 
 /** A JSON Schema of sections with the meaning of every setting that does not say it itself. */
 export const described = (sections: JsonObject): JsonObject =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isLocation } from './places.ts'
+import { isLocation } from '../kinds/shared/places.ts'
 
 /** Longest name of an environment: `NAME-skypilot` must fit into an account id of 30 characters. */
 export const maxName = 21

@@ -7,7 +7,7 @@ import { createRecords } from './records.ts'
 import { reviewOf } from './review.ts'
 
 export { connect, type GitHubApi, GitHubError, type GitHubOptions } from './api.ts'
-export { type GitHubEvent, readEvent, defaultBranchIn, type Restriction } from './event.ts'
+export { defaultBranchIn, type GitHubEvent, type Restriction, readEvent } from './event.ts'
 export { queuedPulls } from './queue.ts'
 export { artifactName, planFile } from './review.ts'
 

@@ -42,7 +42,10 @@ const factsOf = async (
     version: String(about.version),
     ...(appVersion === undefined || appVersion === null ? {} : { appVersion: String(appVersion) }),
     values: merged(inherited, read('values.yaml')),
-    usesLookup: subcharts.some(({ usesLookup }) => usesLookup) || callsLookup(files),
+    lookupTemplates: [
+      ...lookupTemplates(files).map(path => `${about.name}/${path}`),
+      ...subcharts.flatMap(chart => chart.lookupTemplates.map(path => `${about.name}/charts/${path}`)),
+    ],
   }
 }
 
@@ -74,10 +77,12 @@ const aliasesOf = ({ dependencies }: JsonObject): ReadonlyMap<string, readonly s
   return found
 }
 
-const callsLookup = (files: ReadonlyMap<string, Buffer>): boolean =>
-  [...files].some(
-    ([path, bytes]) => path.startsWith('templates/') && /\blookup\s+["'`$.(]/.test(bytes.toString('utf8')),
-  )
+const lookupTemplates = (files: ReadonlyMap<string, Buffer>): readonly string[] =>
+  [...files]
+    .filter(
+      ([path, bytes]) => path.startsWith('templates/') && /\blookup\s+["'`$.(]/.test(bytes.toString('utf8')),
+    )
+    .map(([path]) => path)
 
 /** `over` laid over `base`; a null in `over` stays, since it is how charts name a key without a default. */
 const merged = (base: JsonObject, over: JsonObject): JsonObject => {

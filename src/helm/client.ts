@@ -114,5 +114,10 @@ const dryRunOf = (stdout: string, { namespace, chart }: UpgradeInput): Rendered 
     .filter(({ events }) => !JSON.stringify(events ?? []).includes('test'))
     .map(hook => String(hook.manifest))
   const text = [String(manifest ?? ''), ...texts].join('\n---\n')
-  return sortedManifest(text, namespace, `what chart ${chart.name} ${chart.version} renders to`)
+  return sortedManifest(
+    text,
+    namespace,
+    `what chart ${chart.name} ${chart.version} renders to`,
+    chart.lookupTemplates,
+  )
 }

@@ -10,15 +10,25 @@ const hookAnnotation = 'helm.sh/hook'
  * Sorts helm's output into objects, hooks and definitions: lists taken apart, empty documents dropped, namespaces
  * filled in. @throws HelmError if it is not YAML.
  */
-export const sortedManifest = (text: string, namespace: string, what: string): Rendered => {
+export const sortedManifest = (
+  text: string,
+  namespace: string,
+  what: string,
+  lookupTemplates: readonly string[],
+): Rendered => {
   const all = parseYaml(text, what).flatMap(flattened)
   const crds = all.filter(isDefinition).map(({ object }) => object)
-  const others = all.filter(document => !isDefinition(document)).map(({ object }) => object)
-  const also = clusterScopedIn([...crds, ...others.filter(({ kind }) => kind === 'CustomResourceDefinition')])
-  const complete = others.map(object => placed(object, namespace, also))
+  const others = all.filter(document => !isDefinition(document))
+  const ownDefinitions = others
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind === 'CustomResourceDefinition')
+  const also = clusterScopedIn([...crds, ...ownDefinitions])
+  const complete = others.map(({ object, source }) => ({ object: placed(object, namespace, also), source }))
+  const objects = complete.filter(({ object }) => !isHook(object))
   return {
-    objects: complete.filter(object => !isHook(object)),
-    hooks: complete.filter(isHook),
+    objects: objects.map(({ object }) => object),
+    lookedUp: objects.filter(({ source }) => lookupTemplates.includes(source)).map(({ object }) => object),
+    hooks: complete.map(({ object }) => object).filter(isHook),
     crds: crds.map(object => placed(object, namespace, also)),
   }
 }

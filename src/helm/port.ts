@@ -20,8 +20,8 @@ export interface Chart {
   readonly appVersion?: string
   /** The chart's default values, subcharts' below their names. */
   readonly values: JsonObject
-  /** True if a template uses `lookup`. */
-  readonly usesLookup: boolean
+  /** Templates that use `lookup`, as helm names them in `# Source:` comments. */
+  readonly lookupTemplates: readonly string[]
 }
 
 /** What is rendered with. */
@@ -40,6 +40,8 @@ export interface RenderInput {
 export interface Rendered {
   /** The release's objects, namespaces filled in, as helm would send them. */
   readonly objects: readonly JsonObject[]
+  /** Those of `objects` whose template looks objects up in the cluster: there they may render otherwise, or not at all. */
+  readonly lookedUp: readonly JsonObject[]
   /** Hook objects: run, not kept. */
   readonly hooks: readonly JsonObject[]
   readonly crds: readonly JsonObject[]

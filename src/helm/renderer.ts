@@ -34,6 +34,7 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
         successOf(ran, `Rendering ${what}`, seconds),
         input.namespace,
         `what ${what} renders to`,
+        input.chart.lookupTemplates,
       )
     }),
 })

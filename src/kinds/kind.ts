@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Change } from '../core/change.ts'
+import type { Clock } from '../core/clock.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import type { Note } from '../core/plan.ts'
 import type { Problem, Source } from '../core/problem.ts'
@@ -43,8 +44,21 @@ export interface PlanningPorts {
   readonly helm: HelmRenderer
 }
 
+/** The run that applies. */
+export interface RunFacts {
+  readonly clock: Clock
+  /** Names this run among all that may hold a Lease. */
+  readonly holder: string
+  /**
+   * Other ways to servers, for runners that reach them through a private network and for tests: a JSON object from host
+   * to base URL (`SLIPWAY_HEALTH_ENDPOINT_OVERRIDES`).
+   */
+  readonly healthOverrides: string | undefined
+}
+
 /** What applying may use. */
 export interface ApplyingPorts {
+  readonly run: RunFacts
   readonly gcp: Gcp
   readonly kubernetes: KubernetesWriters
   readonly helm: Helm

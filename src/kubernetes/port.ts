@@ -1,12 +1,8 @@
+import type { ClusterName } from '../core/cluster-name.ts'
 import type { Json, JsonObject } from '../core/json.ts'
 import { SlipwayError } from '../core/problem.ts'
 
-/** A cluster by its Google name. */
-export interface ClusterName {
-  readonly project: string
-  readonly location: string
-  readonly name: string
-}
+export type { ClusterName }
 
 /** How to reach a cluster's API server. */
 export interface Endpoint {

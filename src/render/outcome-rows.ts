@@ -1,4 +1,5 @@
 import type { Ending, Outcome } from '../core/outcome.ts'
+import { shortAddress } from './address.ts'
 import { clock } from './durations.ts'
 import type { Row } from './rows.ts'
 
@@ -24,5 +25,11 @@ const words: Readonly<Record<Ending, string>> = {
 export const outcomeRow = ({ address, ending, summary, seconds }: Outcome): Row => {
   const [marker, sign] = signs[ending]
   const value = [words[ending], summary].filter(part => part !== '').join(': ')
-  return { marker, depth: 0, name: `${sign} ${address}`, value, tail: seconds > 0 ? clock(seconds) : '' }
+  return {
+    marker,
+    depth: 0,
+    name: `${sign} ${shortAddress(address)}`,
+    value,
+    tail: seconds > 0 ? clock(seconds) : '',
+  }
 }

@@ -1,5 +1,5 @@
-import type { PoolSettings } from '../../../src/gcp/container/pool-settings.ts'
 import type { ClusterSettings } from '../../../src/kinds/cluster/schema.ts'
+import type { PoolSettings } from '../../../src/kinds/shared/gke/pool-settings.ts'
 import type { SqlInstanceSettings } from '../../../src/kinds/sql-instance/schema.ts'
 
 /** Every setting that a node pool can have, but `nodes`, which excludes autoscaling. */

@@ -103,6 +103,7 @@ export const startWorld = async (options: EmulatorOptions = {}): Promise<World> 
     createTransport({ env: emulator.endpoints, token: async () => token, clock })
   const gcp = createGcp({ transport: transport('owner'), clock, random: () => 0.5 })
   const applying: ApplyingPorts = {
+    run: { clock, holder: 'test', healthOverrides: undefined },
     gcp,
     kubernetes: unused('Kubernetes') as ApplyingPorts['kubernetes'],
     helm: unused('helm') as ApplyingPorts['helm'],

@@ -16,14 +16,15 @@ lb: {loadBalancerIP: null}
 storage: {size: 10Gi, annotations: {}}
 settings: {}
 `,
-  'demo/templates/all.yaml': `
+  'demo/templates/system.yaml': `
 {{- if lt (int .Values.apiService.replicas) 1 }}{{ fail "one replica at least" }}{{ end }}
 {{- if not (lookup "v1" "Namespace" "" "demo-system") }}
 apiVersion: v1
 kind: Namespace
-metadata: {name: demo-system, annotations: {helm.sh/resource-policy: keep}}
----
+metadata: {name: demo-system, annotations: {helm.sh/resource-policy: keep}, labels: {helm.sh/chart: "demo-{{ .Chart.Version }}"}}
 {{- end }}
+`,
+  'demo/templates/all.yaml': `
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: {{ .Release.Name }}, annotations: null}

@@ -19,7 +19,7 @@ import { createHelm } from '../../../src/helm/client.ts'
 import type { ApplyingPorts, Kind, Scope } from '../../../src/kinds/kind.ts'
 import { kubernetesSecret } from '../../../src/kinds/kubernetes-secret/index.ts'
 import { namespace } from '../../../src/kinds/namespace/index.ts'
-import { createReleaseKind } from '../../../src/kinds/release/index.ts'
+import { release } from '../../../src/kinds/release/index.ts'
 import { createReaders } from '../../../src/kubernetes/readers.ts'
 import { createWriters } from '../../../src/kubernetes/writers.ts'
 import { archiveOf, helmHere, serveRoutes } from '../../helm/charts.ts'
@@ -114,17 +114,19 @@ export const startWorld = async () => {
   } as unknown as Gcp
   const writers = createWriters({ locate, token: async () => 'applier', folder })
   const applying: ApplyingPorts = {
+    run: {
+      clock: hurriedClock(),
+      holder: 'run 7',
+      get healthOverrides() {
+        return JSON.stringify(Object.fromEntries(kubernetes.addresses))
+      },
+    },
     gcp,
     kubernetes: writers,
     helm,
     value: name => new Secret(`value of ${name}`),
     redactor,
   }
-  const release = createReleaseKind({
-    clock: hurriedClock(),
-    holder: () => 'run 7',
-    overrides: () => JSON.stringify(Object.fromEntries(kubernetes.addresses)),
-  })
   const secretOutputs: Record<string, string> = { version: '3', name: 'staging-login' }
   const kinds = new Map<string, Kind>([
     ['release', release as Kind],

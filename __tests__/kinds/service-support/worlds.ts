@@ -1,3 +1,4 @@
+import { wallClock } from '../../../src/core/clock.ts'
 import { makePlan } from '../../../src/core/make-plan.ts'
 import type { Plan, Step } from '../../../src/core/plan.ts'
 import type { Address, Observed, Resource } from '../../../src/core/resource.ts'
@@ -39,6 +40,7 @@ export const planning = (gcp: GcpReader): PlanningPorts => ({
 /** Ports of applying, as above. */
 export const applying = (gcp: Gcp, redactor: Redactor): ApplyingPorts => ({
   ...planning(gcp),
+  run: { clock: wallClock, holder: 'test', healthOverrides: undefined },
   gcp,
   redactor,
   kubernetes: unused('kubernetes'),

@@ -1,8 +1,8 @@
 import type { JsonObject, Path } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
 import { compareVersions } from '../../core/version.ts'
-import { isLocation } from '../places.ts'
-import { type Check, type Checked, objectAt, placeIn } from './check.ts'
+import { isLocation } from '../../kinds/shared/places.ts'
+import { type Check, type Checked, entriesAt, objectAt, placeIn } from './check.ts'
 import { skypilotReleases } from './skypilot-release.ts'
 
 /** Kubernetes since which a side container starts before the server (native sidecars). */
@@ -18,6 +18,7 @@ export const checkCluster: Check = checked => {
       ...wrongPlace(checked, cluster),
       ...tooOld(checked, cluster),
       ...autopilotPools(checked, cluster),
+      ...noPools(checked, cluster),
       ...foreignNamespace(checked),
     ],
   }
@@ -78,6 +79,19 @@ const autopilotPools = (checked: Checked, { mode }: JsonObject): readonly Proble
           ['nodePools'],
           'nodePools: an Autopilot cluster makes its nodes by itself.',
           'Take them out, or use `mode: standard`.',
+        ),
+      ]
+
+/** GKE makes no Standard cluster without nodes (container v1, clusters.create), and its default pool is nobody's wish. */
+const noPools = (checked: Checked, { mode, use }: JsonObject): readonly Problem[] =>
+  mode !== 'standard' || use !== undefined || entriesAt(checked.document, ['nodePools']).length > 0
+    ? []
+    : [
+        problem(
+          checked,
+          ['cluster'],
+          'cluster: a Standard cluster is made with at least one node pool, and the file has none.',
+          'Add one, for example `nodePools: {default: {machineType: e2-standard-4, nodes: 1}}`, or say `mode: autopilot`.',
         ),
       ]
 

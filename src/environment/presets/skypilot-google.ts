@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
-import { isZone, regionOf } from '../places.ts'
+import { isZone, regionOf } from '../../kinds/shared/places.ts'
 import type { SkypilotInput, SkypilotNames } from './skypilot-input.ts'
 
 /** Services that the preset needs, without `.googleapis.com`. */

@@ -1,5 +1,5 @@
+import { regionOf } from '../../kinds/shared/places.ts'
 import type { Header } from '../header.ts'
-import { regionOf } from '../places.ts'
 import { type MapTree, mapAt, memberOf, type Tree, treeAt } from '../tree.ts'
 import { chartVersion, type OwnNames, proxyImage, type SkypilotInput } from './skypilot-input.ts'
 

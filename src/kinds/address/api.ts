@@ -21,9 +21,6 @@ const addressSchema = z.object({
 /** An address as Compute Engine shows it. */
 export type AddressFacts = z.infer<typeof addressSchema>
 
-/** The slice of compute v1, Operation, that is read. */
-export const operationSchema = z.object({ name: z.string(), status: z.string().optional() })
-
 /** One page of compute v1, addresses.aggregatedList: a map of scopes, each with addresses or a warning. */
 const pageSchema = z.object({
   items: z

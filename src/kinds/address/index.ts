@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { plain } from '../shared/settings.ts'
 import { observeAddresses } from './observe.ts'
 import { addressRules } from './rules.ts'
 import { type AddressSettings, addressSettings } from './schema.ts'
@@ -9,16 +10,16 @@ import { createAddress, removeAddress, settleAddress, updateAddress } from './wr
 /** `type` is said so that an internal address of the same name is not taken for this one. */
 const specOf = ({ settings, scope }: Item<AddressSettings>): JsonObject => {
   const { name, region, tier, description, labels } = settings
-  return {
+  return plain({
     project: scope.project,
     region,
     name,
     tier,
     type: 'EXTERNAL',
-    ...(description === undefined ? {} : { description }),
-    ...(labels === undefined ? {} : { labels }),
+    description,
+    labels,
     mark: scope.environment,
-  }
+  })
 }
 
 /** A static, external IP address of a region. */
@@ -44,9 +45,6 @@ export const address = defineKind<AddressSettings>({
   update: (works, { gcp }) => each(works, work => updateAddress(work, gcp)),
   settle: (works, { gcp }) => each(works, work => settleAddress(work, gcp)),
   remove: async (works, { gcp }) => {
-    await each(works, async work => {
-      await removeAddress(work, gcp)
-      return {}
-    })
+    await each(works, work => removeAddress(work, gcp))
   },
 })

@@ -1,7 +1,7 @@
 import type { Observed, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
-import { splitLabels } from '../shared/labels.ts'
+import { markOf, ownLabels } from '../shared/labels.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
 import { type AddressFacts, type Found, listAddresses } from './api.ts'
@@ -34,7 +34,7 @@ const one = (resource: Resource, { addresses, unseen: places }: Found): Observed
 }
 
 const present = ({ spec }: Resource, found: AddressFacts): Observed => {
-  const { labels, mark } = splitLabels(found.labels)
+  const mark = markOf(found.labels)
   const { address, networkTier, description = '', status, users = [] } = found
   return {
     state: 'present',
@@ -45,7 +45,7 @@ const present = ({ spec }: Resource, found: AddressFacts): Observed => {
       type: found.addressType ?? 'EXTERNAL',
       ...(networkTier === undefined ? {} : { tier: networkTier }),
       ...(description === '' ? {} : { description }),
-      labels,
+      labels: ownLabels(found.labels),
       ...(mark === null ? {} : { mark }),
     },
     outputs: address === undefined ? {} : { address },

@@ -4,11 +4,13 @@ import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
-import { rewriting, unlessAbsent } from '../shared/calls.ts'
-import { changedLabels, type LabelMap, splitLabels } from '../shared/labels.ts'
+import { unlessAbsent } from '../shared/calls.ts'
+import { changedLabels, labelsOf, markOf } from '../shared/labels.ts'
+import { operationSchema } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { rewriting } from '../shared/rewriting.ts'
 import { understood } from '../shared/understood.ts'
-import { type AddressFacts, addressPath, collectionPath, getAddress, operationSchema } from './api.ts'
+import { type AddressFacts, addressPath, collectionPath, getAddress } from './api.ts'
 import { shortLink } from './observe.ts'
 import { requestId } from './request-id.ts'
 
@@ -34,14 +36,14 @@ const wantedLabels = ({ spec, environment }: Work): readonly Change[] => {
     effect: 'in-place',
     cause: 'file',
   })
-  const labels = Object.entries((spec.labels ?? {}) as LabelMap)
+  const labels = Object.entries(labelsOf(spec.labels))
   return [change(['mark'], environment), ...labels.map(([key, value]) => change(['labels', key], value))]
 }
 
 /** Without a mark only what a run of ours leaves behind between reserving and labelling is taken up. */
 const requireTakable = (work: Work, found: AddressFacts): void => {
   const { spec } = work
-  const { mark } = splitLabels(found.labels)
+  const mark = markOf(found.labels)
   const isBare = Object.keys(found.labels ?? {}).length === 0 && (found.users ?? []).length === 0
   const isSame =
     (found.addressType ?? 'EXTERNAL') === 'EXTERNAL' &&
@@ -127,7 +129,7 @@ const relabel = (
   rewriting(gcp, `the labels of ${address}`, { signal }, async () => {
     const path = addressPath(spec)
     const { id, labels = {}, labelFingerprint = '' } = await getAddress(gcp, path)
-    const { mark } = splitLabels(labels)
+    const mark = markOf(labels)
     if (mark !== null && mark !== environment)
       throw new SlipwayError(`${address} was not labelled: ${identity} belongs to environment ${mark}.`, {
         advice: 'Give this one another name, or share it with `use:`.',
@@ -163,7 +165,7 @@ export const removeAddress = async (work: Work, gcp: Gcp): Promise<void> => {
   const path = addressPath(work.spec)
   const found = await unlessAbsent(() => getAddress(gcp, path))
   if (found === undefined) return
-  requireNotForeign(work, splitLabels(found.labels).mark)
+  requireNotForeign(work, markOf(found.labels))
   if (found.status === 'IN_USE' || (found.users ?? []).length > 0)
     throw inUse(work, (found.users ?? []).map(shortLink))
   work.signal.throwIfAborted()

@@ -1,19 +1,10 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { ApiCluster } from '../../gcp/container/clusters.ts'
-import {
-  either,
-  int64,
-  link,
-  memberSet,
-  negated,
-  objectOf,
-  saidOr,
-  same,
-  words,
-} from '../../gcp/container/codecs.ts'
-import { type Field, field, fromApi, toApi } from '../../gcp/container/fields.ts'
-import { labels, markLabel } from '../../gcp/container/labels.ts'
-import { poolBody } from '../../gcp/container/pool-fields.ts'
+import { either, int64, link, memberSet, negated, objectOf, saidOr, same, words } from '../shared/codecs.ts'
+import { type Field, field, fromApi, toApi } from '../shared/fields.ts'
+import type { ApiCluster } from '../shared/gke/clusters.ts'
+import { poolBody } from '../shared/gke/pool-fields.ts'
+import { labels, markLabel, markOf } from '../shared/labels.ts'
+import { plain } from '../shared/settings.ts'
 import {
   authorizedNetworks,
   encryptionKey,
@@ -160,21 +151,15 @@ export const clusterSpecOf = (cluster: ApiCluster, project: string): JsonObject 
 })
 
 /** The environment that a live cluster bears the mark of, or null. */
-export const clusterMark = (cluster: ApiCluster): string | null => {
-  const mark = objectOf(cluster.resourceLabels)[markLabel]
-  return typeof mark === 'string' ? mark : null
-}
+export const clusterMark = (cluster: ApiCluster): string | null => markOf(cluster.resourceLabels)
 
 /** What a live cluster gives to others; what it does not have yet is left out. */
 export const clusterOutputs = (cluster: ApiCluster): JsonObject => {
   const dns = objectOf(objectOf(cluster.controlPlaneEndpointsConfig).dnsEndpointConfig).endpoint
-  const outputs = {
+  return plain({
     endpoint: cluster.endpoint,
     certificateAuthority: objectOf(cluster.masterAuth).clusterCaCertificate,
     dnsEndpoint: dns,
     version: cluster.currentMasterVersion,
-  }
-  return Object.fromEntries(
-    Object.entries(outputs).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+  })
 }

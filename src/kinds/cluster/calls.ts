@@ -1,15 +1,16 @@
 import { isObject, type JsonObject, valueAt, withValueAt } from '../../core/json.ts'
-import type { ApiCluster } from '../../gcp/container/clusters.ts'
-import { objectOf } from '../../gcp/container/codecs.ts'
-import { type Edit, edited, toApi, touched } from '../../gcp/container/fields.ts'
-import { markLabel, sentBack } from '../../gcp/container/labels.ts'
-import type { ClusterWrite } from '../../gcp/container/operations.ts'
+import { objectOf } from '../shared/codecs.ts'
+import { type Edit, edited, toApi, touched } from '../shared/fields.ts'
+import type { ApiCluster } from '../shared/gke/clusters.ts'
+import { sentLabels } from '../shared/gke/labels.ts'
+import type { SiteWrite } from '../shared/operations.ts'
 import { clusterFields, clusterSpecOf } from './api.ts'
 
 /** What one call is made from. */
 interface Turn {
   /** The cluster as it is now. */
   readonly live: ApiCluster
+  readonly edits: readonly Edit[]
   /** Its spec with all changes made to it. */
   readonly target: JsonObject
   /** The touched settings of the target, as a create would send them. */
@@ -19,7 +20,7 @@ interface Turn {
 interface Call {
   /** First steps of the paths that the call is for. */
   readonly settings: readonly string[]
-  readonly request: (turn: Turn) => ClusterWrite
+  readonly request: (turn: Turn) => SiteWrite
 }
 
 /** PUT of one `desired…` field (container v1, ClusterUpdate: one field a request). */
@@ -78,20 +79,14 @@ const maintenance: Call = {
 /** :setResourceLabels takes the whole map and the fingerprint of the one that it replaces. */
 const labels: Call = {
   settings: ['labels', 'mark'],
-  request: ({ live, target }) => {
-    const wanted = {
-      ...objectOf(target.labels),
-      ...(target.mark === undefined ? {} : { [markLabel]: target.mark }),
-    }
-    return {
-      method: 'POST',
-      below: ':setResourceLabels',
-      body: {
-        resourceLabels: sentBack(objectOf(live.resourceLabels), wanted),
-        labelFingerprint: live.labelFingerprint ?? '',
-      },
-    }
-  },
+  request: ({ live, edits }) => ({
+    method: 'POST',
+    below: ':setResourceLabels',
+    body: {
+      resourceLabels: sentLabels(live.resourceLabels, edits, 'labels'),
+      labelFingerprint: live.labelFingerprint ?? '',
+    },
+  }),
 }
 
 const endpointSettings = ['dnsEndpoint', 'ipEndpoint', 'publicEndpoint', 'globalAccess', 'authorizedNetworks']
@@ -130,7 +125,7 @@ const calls: readonly Call[] = [
 export const turnsOf = (
   edits: readonly Edit[],
   project: string,
-): readonly ((live: ApiCluster) => ClusterWrite)[] =>
+): readonly ((live: ApiCluster) => SiteWrite)[] =>
   calls
     .filter(({ settings }) => edits.some(({ path }) => settings.includes(path[0] ?? '')))
     .map(
@@ -141,7 +136,7 @@ export const turnsOf = (
 
 const turnOf = (live: ApiCluster, edits: readonly Edit[], project: string): Turn => {
   const target = onlyOneWindow(edited(clusterSpecOf(live, project), edits), edits)
-  return { live, target, body: toApi(touched(clusterFields(project), edits), target) }
+  return { live, edits, target, body: toApi(touched(clusterFields(project), edits), target) }
 }
 
 /** A daily start replaces a recurring window and the other way round. */

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../core/json.ts'
-import { type Codec, listOf, objectOf } from '../../gcp/container/codecs.ts'
+import { type Codec, listOf, objectOf, pairs } from '../shared/codecs.ts'
 
 /** `standard` or `autopilot` ↔ autopilot.enabled. */
 export const mode: Codec = {
@@ -13,23 +13,14 @@ export const workloadPool = (project: string): Codec => ({
   fromApi: value => value !== '',
 })
 
+const cidrBlocks = pairs('cidrBlock', 'displayName')
+
 /** CIDR → name ↔ MasterAuthorizedNetworksConfig. */
 export const authorizedNetworks: Codec = {
-  toApi: value => ({
-    enabled: true,
-    cidrBlocks: Object.entries(objectOf(value)).map(([cidrBlock, displayName]) => ({
-      cidrBlock,
-      displayName,
-    })),
-  }),
+  toApi: value => ({ enabled: true, cidrBlocks: cidrBlocks.toApi(value) }),
   fromApi: value => {
-    const { enabled, cidrBlocks } = objectOf(value)
-    if (enabled !== true) return {}
-    return Object.fromEntries(
-      listOf(cidrBlocks)
-        .filter(isObject)
-        .map(block => [String(block.cidrBlock), block.displayName ?? '']),
-    )
+    const { enabled, cidrBlocks: listed = [] } = objectOf(value)
+    return enabled === true ? cidrBlocks.fromApi(listed) : {}
   },
 }
 

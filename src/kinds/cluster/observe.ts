@@ -1,70 +1,51 @@
+import type { ClusterName } from '../../core/cluster-name.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Address, Observed, Resource } from '../../core/resource.ts'
-import {
-  type ApiCluster,
-  type ClusterPlace,
-  conditionsOf,
-  findCluster,
-  isUnknown,
-  lookedAt,
-} from '../../gcp/container/clusters.ts'
-import { unknown, unseen } from '../../gcp/container/look.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
+import type { ApiCluster } from '../shared/gke/clusters.ts'
+import { observeClusters } from '../shared/gke/observe.ts'
+import { conditionsOf } from '../shared/gke/operations.ts'
+import { unknown } from '../shared/unseen.ts'
 import { clusterMark, clusterOutputs, clusterSpecOf } from './api.ts'
 
 /** The cluster that a spec names. */
-export const placeOf = (spec: JsonObject): ClusterPlace => ({
+export const placeOf = (spec: JsonObject): ClusterName => ({
   project: text(spec, 'project'),
   location: text(spec, 'location'),
   name: text(spec, 'name'),
 })
 
 /** Looks at all clusters, with one list a project. */
-export const observeClusters = async (
+export const observeAll = (
   resources: readonly Resource[],
   gcp: GcpReader,
-): Promise<ReadonlyMap<Address, Observed>> =>
-  new Map(
-    await Promise.all(
-      resources.map(async ({ address, spec }) => [address, await observeOne(placeOf(spec), gcp)] as const),
-    ),
-  )
+): Promise<ReadonlyMap<Address, Observed>> => observeClusters(resources, gcp, { placeOf, seen })
 
-const observeOne = async (place: ClusterPlace, gcp: GcpReader): Promise<Observed> => {
-  try {
-    const cluster = await findCluster(gcp, place)
-    if (cluster === undefined) return { state: 'absent' }
-    return isUnknown(cluster) ? cluster : seen(place, cluster)
-  } catch (error) {
-    return unseen(error, lookedAt(place))
-  }
-}
-
-const seen = (place: ClusterPlace, cluster: ApiCluster): Observed => {
-  const what = `cluster ${place.name} in ${place.location}`
+const seen = ({ address, spec }: Resource, cluster: ApiCluster): Observed => {
+  const { project } = placeOf(spec)
   const version = String(cluster.currentMasterVersion ?? '')
   switch (cluster.status) {
     case 'ERROR':
       return unknown(
-        `${what} is in state ERROR and cannot be used: ${conditionsOf(cluster)}`,
+        `${address} cannot be used: the cluster is in state ERROR: ${conditionsOf(cluster)}`,
         'Deal with the reason; where the cluster never came up, delete it in the Google Cloud console and run again.',
       )
     case 'STOPPING':
-      return unknown(`${what} is being deleted.`, 'Run again when it is gone.')
+      return unknown(`${address} cannot be used: the cluster is being deleted.`, 'Run again when it is gone.')
     case 'PROVISIONING':
-      return present(place, cluster, { settling: 'being created' })
+      return present(project, cluster, { settling: 'being created' })
     case 'RECONCILING':
-      return present(place, cluster, { settling: 'being changed' })
+      return present(project, cluster, { settling: 'being changed' })
     case 'DEGRADED':
-      return present(place, cluster, { about: `DEGRADED: ${conditionsOf(cluster)}` })
+      return present(project, cluster, { about: `DEGRADED: ${conditionsOf(cluster)}` })
     default:
-      return present(place, cluster, version === '' ? {} : { about: `Kubernetes ${version}` })
+      return present(project, cluster, version === '' ? {} : { about: `Kubernetes ${version}` })
   }
 }
 
 const present = (
-  { project }: ClusterPlace,
+  project: string,
   cluster: ApiCluster,
   more: { readonly settling?: string; readonly about?: string },
 ): Observed => {

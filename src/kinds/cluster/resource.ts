@@ -1,19 +1,14 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
-import { clusterIdentity } from '../../gcp/container/clusters.ts'
-import { poolSpec } from '../../gcp/container/pool-settings.ts'
-import { asMap, plain } from '../../gcp/container/settings.ts'
 import type { Item } from '../kind.ts'
+import { clusterIdentity } from '../shared/gke/clusters.ts'
+import { poolSpec } from '../shared/gke/pool-settings.ts'
+import { regionOf } from '../shared/places.ts'
+import { asMap, linked, plain } from '../shared/settings.ts'
 import type { ClusterSettings } from './schema.ts'
 
 /** The kind's name. */
 export const kind = 'cluster'
-
-/** The region of a location: `us-east5-b` is a zone of us-east5. */
-export const regionOf = (location: string): string => location.replace(/-[a-z]$/, '')
-
-/** True for a zone. */
-export const isZone = (location: string): boolean => /-[a-z]$/.test(location)
 
 /** The resource that `cluster` stands for. Network names become whole links, as the API answers them. */
 export const clusterResource = ({ name, settings, scope, sources }: Item<ClusterSettings>): Resource => {
@@ -32,12 +27,10 @@ export const clusterResource = ({ name, settings, scope, sources }: Item<Cluster
 const specOf = ({ after: _, ...settings }: ClusterSettings, project: string): JsonObject => {
   const { network, subnetwork, nodeLocations, logging, monitoring, nodePools, ...others } = settings
   const region = regionOf(settings.location)
-  const linked = (folder: string, given: string) =>
-    given.includes('/') ? given : `projects/${project}/${folder}/${given}`
   return plain({
     ...others,
-    network: network === undefined ? undefined : linked('global/networks', network),
-    subnetwork: subnetwork === undefined ? undefined : linked(`regions/${region}/subnetworks`, subnetwork),
+    network: linked(project, 'global/networks', network),
+    subnetwork: linked(project, `regions/${region}/subnetworks`, subnetwork),
     nodeLocations: nodeLocations === undefined ? undefined : asMap(nodeLocations),
     logging: logging === undefined ? undefined : asMap(logging),
     monitoring: monitoring === undefined ? undefined : monitoringOf(monitoring),

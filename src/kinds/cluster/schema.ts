@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { poolSettings } from '../../gcp/container/pool-settings.ts'
-import { after, cloudLabels, members } from '../../gcp/container/settings.ts'
+import { poolSettings } from '../shared/gke/pool-settings.ts'
+import { labelsSchema } from '../shared/labels.ts'
+import { after, members } from '../shared/settings.ts'
 
 const flag = z.boolean().optional()
 
@@ -129,7 +130,7 @@ export const clusterSchema = z
     mode: z.enum(['standard', 'autopilot']),
     description: z.string().optional(),
     nodeLocations: members.optional(),
-    labels: cloudLabels.optional(),
+    labels: labelsSchema.optional(),
     ...network,
     ...security,
     ...operations,

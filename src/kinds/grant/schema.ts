@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { after } from '../shared/settings.ts'
 
 const conditionSchema = z.strictObject({
   title: z.string().min(1).max(100),
@@ -25,7 +26,7 @@ export const grantSettings = z.strictObject({
     ),
   target: targetSchema,
   condition: conditionSchema.optional(),
-  after: z.array(z.string()).optional(),
+  after: after.optional(),
 })
 
 /** What one grant may say. */

@@ -2,6 +2,7 @@ import { digestOf } from '../../core/digest.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
 import { type Item, text } from '../kind.ts'
+import { plain } from '../shared/settings.ts'
 import { targetOf } from './api.ts'
 import { normalMember } from './member.ts'
 import type { Condition, Membership } from './policy.ts'
@@ -23,7 +24,7 @@ export const grantResource = ({ name, settings, sources }: Item<GrantSettings>):
     role,
     member,
     target: { project: target.project, ...(serviceAccount === undefined ? {} : { serviceAccount }) },
-    ...(condition === undefined ? {} : { condition: conditionOf(condition) }),
+    ...(condition === undefined ? {} : { condition: plain(condition) }),
   }
   const { api, identity } = targetOf(spec)
   return {
@@ -37,18 +38,8 @@ export const grantResource = ({ name, settings, sources }: Item<GrantSettings>):
   }
 }
 
-const conditionOf = ({
-  title,
-  expression,
-  description,
-}: NonNullable<GrantSettings['condition']>): JsonObject => ({
-  title,
-  expression,
-  ...(description === undefined ? {} : { description }),
-})
-
 const shortDigest = (condition: NonNullable<GrantSettings['condition']>): string =>
-  digestOf(conditionOf(condition)).slice(0, 12)
+  digestOf(plain(condition)).slice(0, 12)
 
 /** The name of a grant, `ROLE:MEMBER@TARGET`; with a condition its title and a digest follow. */
 export const grantName = ({ role, member, target, condition }: Omit<GrantSettings, 'after'>): string => {

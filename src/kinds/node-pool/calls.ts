@@ -1,14 +1,15 @@
 import { type Json, type JsonObject, valueAt } from '../../core/json.ts'
-import type { ApiNodePool } from '../../gcp/container/clusters.ts'
-import { listOf, objectOf } from '../../gcp/container/codecs.ts'
-import { type Edit, edited, type Field, toApi, touched } from '../../gcp/container/fields.ts'
-import { sentBack } from '../../gcp/container/labels.ts'
-import type { ClusterWrite } from '../../gcp/container/operations.ts'
-import { poolFields, poolSpecOf } from '../../gcp/container/pool-fields.ts'
+import { listOf, objectOf } from '../shared/codecs.ts'
+import { type Edit, edited, type Field, toApi, touched } from '../shared/fields.ts'
+import type { ApiNodePool } from '../shared/gke/clusters.ts'
+import { sentLabels } from '../shared/gke/labels.ts'
+import { poolFields, poolSpecOf } from '../shared/gke/pool-fields.ts'
+import type { SiteWrite } from '../shared/operations.ts'
 
 /** What one call is made from. */
 interface Turn {
   readonly pool: ApiNodePool
+  readonly edits: readonly Edit[]
   /** The live spec with all changes made to it. */
   readonly target: JsonObject
   /** The body of the target, as a create would send it. */
@@ -18,7 +19,7 @@ interface Turn {
 /** The settings that travel together, and the request for them. */
 interface Call {
   readonly settings: readonly string[]
-  readonly request: (turn: Turn) => ClusterWrite
+  readonly request: (turn: Turn) => SiteWrite
 }
 
 /** PUT nodePools/N with one member (container v1, UpdateNodePoolRequest). */
@@ -33,7 +34,7 @@ const sameName = (setting: string, member: string): Call =>
   put([setting], turn => ({ [member]: config(turn, member) }))
 
 /** The cluster's PUT names the pool (container v1, ClusterUpdate.desiredNodePoolId), as gcloud does. */
-const autoscaling = (pool: ApiNodePool, desiredNodePoolAutoscaling: Json): ClusterWrite => ({
+const autoscaling = (pool: ApiNodePool, desiredNodePoolAutoscaling: Json): SiteWrite => ({
   method: 'PUT',
   body: { update: { desiredNodePoolId: pool.name, desiredNodePoolAutoscaling } },
 })
@@ -56,13 +57,8 @@ const management: Call = {
   }),
 }
 
-const cloudLabels = (turn: Turn): JsonObject => ({
-  resourceLabels: {
-    labels: sentBack(
-      objectOf(objectOf(turn.pool.config).resourceLabels),
-      objectOf(config(turn, 'resourceLabels')),
-    ),
-  },
+const cloudLabels = ({ pool, edits }: Turn): JsonObject => ({
+  resourceLabels: { labels: sentLabels(objectOf(pool.config).resourceLabels, edits, 'cloudLabels') },
 })
 
 /** In the order in which they are sent: what only describes first, what moves pods last. */
@@ -94,15 +90,13 @@ const calls: readonly Call[] = [
 ]
 
 /** A fixed count: the autoscaler is switched off first where it runs, or it would move the count again. */
-const resize = (pool: ApiNodePool, nodeCount: Json): readonly ClusterWrite[] => [
+const resize = (pool: ApiNodePool, nodeCount: Json): readonly SiteWrite[] => [
   ...(objectOf(pool.autoscaling).enabled === true ? [autoscaling(pool, { enabled: false })] : []),
   { method: 'POST', below: `/nodePools/${pool.name}:setSize`, body: { nodeCount } },
 ]
 
 /** The groups of changes that are sent one after another, each by the pool as it is then. */
-export const turnsOf = (
-  edits: readonly Edit[],
-): readonly ((pool: ApiNodePool) => readonly ClusterWrite[])[] => {
+export const turnsOf = (edits: readonly Edit[]): readonly ((pool: ApiNodePool) => readonly SiteWrite[])[] => {
   const concerns = (setting: string) => edits.some(({ path }) => path[0] === setting)
   const count = edits.find(({ path }) => path[0] === 'nodes')?.to
   const resizing = count === undefined ? [] : [(pool: ApiNodePool) => resize(pool, count)]
@@ -113,18 +107,11 @@ export const turnsOf = (
 }
 
 /** Fields that are sent even if only a neighbour changed, since their message is taken whole. */
-const whole: readonly string[] = [
-  'autoRepair',
-  'autoUpgrade',
-  'upgrade',
-  'cloudLabels',
-  'mark',
-  'autoscaling',
-]
+const whole: readonly string[] = ['autoRepair', 'autoUpgrade', 'upgrade', 'autoscaling']
 
 const turnOf = (pool: ApiNodePool, edits: readonly Edit[]): Turn => {
   const target = edited(poolSpecOf(pool), edits)
   const changed = new Set<Field>(touched(poolFields, edits))
   const sent = poolFields.filter(item => changed.has(item) || whole.includes(item.spec[0] ?? ''))
-  return { pool, target, body: toApi(sent, target) }
+  return { pool, edits, target, body: toApi(sent, target) }
 }

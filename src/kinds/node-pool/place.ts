@@ -1,10 +1,10 @@
+import type { ClusterName } from '../../core/cluster-name.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ClusterPlace } from '../../gcp/container/clusters.ts'
-import { objectOf } from '../../gcp/container/codecs.ts'
 import { text } from '../kind.ts'
+import { objectOf } from '../shared/codecs.ts'
 
 /** The cluster that a pool's spec names. */
-export const placeOf = (spec: JsonObject): ClusterPlace => {
+export const placeOf = (spec: JsonObject): ClusterName => {
   const cluster = objectOf(spec.cluster)
   return {
     project: text(cluster, 'project'),

@@ -1,4 +1,4 @@
-import { type PoolSettings, poolSettings } from '../../gcp/container/pool-settings.ts'
+import { type PoolSettings, poolSettings } from '../shared/gke/pool-settings.ts'
 
 /** What one entry of `nodePools` may say; shared with the pools that a cluster's create carries inline. */
 export const nodePoolSchema = poolSettings

@@ -15,7 +15,6 @@ import { secretsIn } from './secrets.ts'
 import { chartOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
 import { heal, revisionsOf } from './storage.ts'
 import { type Watch, watchRelease } from './watch.ts'
-import type { World } from './world.ts'
 
 /** `settle`: the objects are as they should be, but an earlier apply did not end. */
 type Mode = 'change' | 'settle'
@@ -24,16 +23,11 @@ type Mode = 'change' | 'settle'
  * Brings a release to its spec, whatever an earlier run left behind. Nothing is written before the Lease is held and
  * everything is compared with what was reviewed. @throws SlipwayError, HelmError, KubernetesError, GcpError
  */
-export const converge = async (
-  work: Work,
-  ports: ApplyingPorts,
-  world: World,
-  mode: Mode = 'change',
-): Promise<Outputs> => {
+export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'change'): Promise<Outputs> => {
   const { spec } = work
   const writer = await ports.kubernetes.writer(clusterOf(spec))
-  const lease = await leaseFor(work, writer, world)
-  const upgrade = new Upgrade(work, ports, world, writer, lease)
+  const lease = await leaseFor(work, writer, ports.run)
+  const upgrade = new Upgrade(work, ports, writer, lease)
   try {
     if (needsHelm(work) && !(mode === 'settle' && (await upgrade.isDeployed()))) await upgrade.run()
   } catch (error) {
@@ -42,7 +36,7 @@ export const converge = async (
     throw error
   }
   await lease.release({ well: true, chart: `${chartOf(spec).name} ${chartOf(spec).version}` })
-  return outputsOf(work, ports, world)
+  return outputsOf(work, ports)
 }
 
 /** Taking a release over without a change needs the Lease's mark only: helm would make a revision for nothing. */
@@ -54,14 +48,12 @@ class Upgrade {
   clean = true
   readonly #work: Work
   readonly #ports: ApplyingPorts
-  readonly #world: World
   readonly #writer: Kubernetes
   readonly #lease: HeldLease
 
-  constructor(work: Work, ports: ApplyingPorts, world: World, writer: Kubernetes, lease: HeldLease) {
+  constructor(work: Work, ports: ApplyingPorts, writer: Kubernetes, lease: HeldLease) {
     this.#work = work
     this.#ports = ports
-    this.#world = world
     this.#writer = writer
     this.#lease = lease
   }
@@ -104,7 +96,7 @@ class Upgrade {
   async #heal(): Promise<void> {
     const { spec, progress } = this.#work
     const { takenOver } = this.#lease
-    const now = this.#world.clock.now()
+    const now = this.#ports.run.clock.now()
     const healed = await heal({ ...this.#place(), timeoutSeconds: timeoutOf(spec), takenOver, now })
     if (healed) progress('an operation that was killed is taken off the record')
   }
@@ -131,7 +123,7 @@ class Upgrade {
       values: valuesOf(spec),
       kubeconfig: await this.#ports.kubernetes.kubeconfig(clusterOf(spec)),
       timeoutSeconds: timeoutOf(spec),
-      description: `slipway ${environment} ${this.#world.holder()}`,
+      description: `slipway ${environment} ${this.#ports.run.holder}`,
     }
   }
 
@@ -145,7 +137,7 @@ class Upgrade {
       chart: chartOf(spec).name,
       mine: object => belongsTo(object, spec),
       seconds: timeoutOf(spec),
-      clock: this.#world.clock,
+      clock: this.#ports.run.clock,
       signal: AbortSignal.any([this.#work.signal, this.#lease.lost]),
       progress,
       redactor: this.#ports.redactor,

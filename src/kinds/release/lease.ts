@@ -3,7 +3,7 @@ import { type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { markLabel } from '../in-cluster.ts'
-import { text, type Work } from '../kind.ts'
+import { type RunFacts, text, type Work } from '../kind.ts'
 import {
   chartAnnotation,
   heldLease,
@@ -15,7 +15,6 @@ import {
   microTime,
   unfinishedAnnotation,
 } from './lease-object.ts'
-import type { World } from './world.ts'
 
 /** Who wants to hold the Lease of which release. */
 export interface LeaseRequest {
@@ -46,15 +45,15 @@ export interface HeldLease {
 export const leaseFor = (
   { spec, environment, signal, progress }: Work,
   writer: Kubernetes,
-  world: World,
+  run: RunFacts,
 ): Promise<HeldLease> =>
   holdLease({
     writer,
     namespace: text(spec, 'namespace'),
     release: text(spec, 'release'),
     environment,
-    holder: world.holder(),
-    clock: world.clock,
+    holder: run.holder,
+    clock: run.clock,
     signal,
     progress,
   })

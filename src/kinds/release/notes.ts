@@ -36,7 +36,7 @@ export const notesOf = (
   ...claimNotes(resource, wanted),
   ...maskNotes(resource, wanted),
   ...sizeNotes(resource, chart, wanted),
-  ...(chart.usesLookup ? [lookupNote(resource, chart)] : []),
+  ...(chart.lookupTemplates.length > 0 ? [lookupNote(resource, chart)] : []),
 ]
 
 const unknownKeyNotes = ({ address, spec, sources }: Resource, chart: Chart): readonly Note[] => {

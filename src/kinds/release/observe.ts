@@ -9,7 +9,7 @@ import { chartAnnotation, leaseName, releaseLabel, unfinishedBy } from './lease-
 import { liveObjects } from './live.ts'
 import { ownedByHelm, withOwned } from './owned.ts'
 import { projected, without } from './project.ts'
-import { chartOf, isKept, objectsOf, randomOf } from './spec.ts'
+import { chartOf, isKept, lookedUpOf, objectsOf, randomOf } from './spec.ts'
 
 /** Looks at one release: its objects by helm's annotations, and the Lease by which Slipway remembers it. */
 export const observeRelease = async (resource: Resource, reader: KubernetesReader): Promise<Observed> => {
@@ -38,6 +38,9 @@ export const observeRelease = async (resource: Resource, reader: KubernetesReade
       ...(chart === undefined ? ['chart.name', 'chart.version'] : []),
       ...Object.keys(wanted)
         .filter(key => key.startsWith('Secret/'))
+        .map(key => `objects.${key}`),
+      ...lookedUpOf(spec)
+        .filter(key => Object.hasOwn(objects, key))
         .map(key => `objects.${key}`),
       ...(objectsOf(spec) === undefined ? ['objects'] : []),
     ],

@@ -5,12 +5,11 @@ import type { Secret } from '../../core/secret.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { waitUntilHealthy } from './health.ts'
 import { timeoutOf } from './spec.ts'
-import type { World } from './world.ts'
 
 const healthSeconds = 300
 
 /** Asks the server how it is, if the file says where, and gives what others may refer to. @throws SlipwayError, GcpError */
-export const outputsOf = async (work: Work, ports: ApplyingPorts, world: World): Promise<Outputs> => {
+export const outputsOf = async (work: Work, ports: ApplyingPorts): Promise<Outputs> => {
   const health = work.spec.health as JsonObject | undefined
   if (health === undefined) return {}
   const url = text(health, 'url')
@@ -22,8 +21,8 @@ export const outputsOf = async (work: Work, ports: ApplyingPorts, world: World):
     version: typeof version === 'string' ? version : undefined,
     login: await loginOf(work, ports, health),
     seconds: Math.min(healthSeconds, timeoutOf(work.spec)),
-    overrides: world.overrides(),
-    clock: world.clock,
+    overrides: ports.run.healthOverrides,
+    clock: ports.run.clock,
     signal: work.signal,
   })
   return { url: new URL(url).origin, health: words }

@@ -11,7 +11,7 @@ import { belongsTo } from './live.ts'
 import { notesOf } from './notes.ts'
 import { createPlaceholders } from './placeholders.ts'
 import { differences, without } from './project.ts'
-import { chartOf, valuesOf } from './spec.ts'
+import { chartOf, isKept, valuesOf } from './spec.ts'
 
 /**
  * Pulls and renders the chart of each release and puts the objects into its spec, references symbolic again. A chart
@@ -93,6 +93,7 @@ const rendered = async (
     chart: { name, version, sha256: chart.sha256 },
     objects,
     hooks: hooksOf(once),
+    ...lookedUpIn(once),
     ...(random.length === 0 ? {} : { random: random.map(path => [...path]) }),
   }
   const notes = [
@@ -101,6 +102,11 @@ const rendered = async (
     ...randomNotes(resource, random, chart),
   ]
   return { resources: [{ ...resource, spec: filled }], notes: context.recorded ? [] : notes, problems: [] }
+}
+
+const lookedUpIn = ({ lookedUp }: Rendered): JsonObject => {
+  const keys = lookedUp.filter(isKept).map(keyOf).sort()
+  return keys.length === 0 ? {} : { lookedUp: keys }
 }
 
 const capabilities = async (

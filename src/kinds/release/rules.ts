@@ -31,6 +31,7 @@ const createOnly = [
   'values.**',
   'hooks.**',
   'random.**',
+  'lookedUp.**',
   'health.**',
   'timeoutMinutes',
   'backupBefore',

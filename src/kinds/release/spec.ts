@@ -37,3 +37,7 @@ export const timeoutOf = ({ timeoutMinutes }: JsonObject): number =>
 /** True if helm leaves the object when it is no longer wanted (`helm.sh/resource-policy: keep`). */
 export const isKept = (object: JsonObject | undefined): boolean =>
   valueAt(object, ['metadata', 'annotations', 'helm.sh/resource-policy']) === 'keep'
+
+/** Keys of objects that the chart looks up and keeps: once they are there, helm leaves them as they are. */
+export const lookedUpOf = ({ lookedUp }: JsonObject): readonly string[] =>
+  Array.isArray(lookedUp) ? (lookedUp as readonly string[]) : []

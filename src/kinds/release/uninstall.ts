@@ -4,18 +4,17 @@ import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { leaseFor } from './lease.ts'
 import { leaseName, leasesPath } from './lease-object.ts'
 import { timeoutOf } from './spec.ts'
-import type { World } from './world.ts'
 
 /**
  * Uninstalls a release while its Lease is held, then takes the Lease away. Objects with the keep policy stay.
  * @throws HelmError, KubernetesError, SlipwayError
  */
-export const uninstall = async (work: Work, ports: ApplyingPorts, world: World): Promise<Outputs> => {
+export const uninstall = async (work: Work, ports: ApplyingPorts): Promise<Outputs> => {
   const { spec } = work
   const writer = await ports.kubernetes.writer(clusterOf(spec))
   const [namespace, release] = [text(spec, 'namespace'), text(spec, 'release')]
   if ((await writer.get(`/api/v1/namespaces/${namespace}`)) === undefined) return {}
-  const lease = await leaseFor(work, writer, world)
+  const lease = await leaseFor(work, writer, ports.run)
   try {
     const kubeconfig = await ports.kubernetes.kubeconfig(clusterOf(spec))
     await ports.helm.uninstall({ release, namespace, kubeconfig, timeoutSeconds: timeoutOf(spec) })

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { plain } from '../shared/settings.ts'
 import { observeSecrets } from './observe.ts'
 import { secretRules } from './rules.ts'
 import { type SecretSettings, secretSettings } from './schema.ts'
@@ -9,21 +10,14 @@ import { createSecret, updateSecret } from './write.ts'
 /** `value: stored` stands for "has an enabled version", so that a half-made secret shows up in a plan. */
 const specOf = ({ settings, scope }: Item<SecretSettings>): JsonObject => {
   const { name, generate, labels } = settings
-  return {
+  return plain({
     project: scope.project,
     name,
-    ...(generate === undefined
-      ? {}
-      : { generate: plain(generate), value: 'stored', mark: scope.environment }),
-    ...(labels === undefined ? {} : { labels }),
-  }
+    generate,
+    ...(generate === undefined ? {} : { value: 'stored', mark: scope.environment }),
+    labels,
+  })
 }
-
-const plain = ({ user, length, alphabet }: NonNullable<SecretSettings['generate']>): JsonObject => ({
-  ...(user === undefined ? {} : { user }),
-  length,
-  ...(alphabet === undefined ? {} : { alphabet }),
-})
 
 /** A secret of Secret Manager: generated once, or brought by its owner. Planning sees versions, never values. */
 export const secret = defineKind<SecretSettings>({

@@ -2,7 +2,7 @@ import type { Observed, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { splitLabels } from '../shared/labels.ts'
+import { markOf, ownLabels } from '../shared/labels.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
 import { enabledVersions, listSecrets, type SecretFacts, secretsPath } from './api.ts'
@@ -35,13 +35,13 @@ const look = async (resource: Resource, { labels: live }: SecretFacts, gcp: GcpR
   const version = enabled?.at(-1)
   if (enabled === undefined) return missing(resource, 'there')
   if (version === undefined && !isGenerated(resource)) return missing(resource, 'filled')
-  const { labels, mark } = splitLabels(live)
+  const mark = markOf(live)
   return {
     state: 'present',
     spec: {
       project,
       name,
-      labels,
+      labels: ownLabels(live),
       ...(version === undefined ? {} : { value: 'stored' }),
       ...(mark === null ? {} : { mark }),
     },

@@ -3,9 +3,10 @@ import type { Outputs } from '../../core/reference.ts'
 import type { Redactor } from '../../core/secret.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
-import { rewriting, unlessAbsent } from '../shared/calls.ts'
-import { changedLabels, joinLabels, type LabelMap, splitLabels } from '../shared/labels.ts'
+import { unlessAbsent } from '../shared/calls.ts'
+import { changedLabels, labelsOf, markLabel, markOf } from '../shared/labels.ts'
 import { requireOurs } from '../shared/ours.ts'
+import { rewriting } from '../shared/rewriting.ts'
 import { getSecret, latestVersion, secretsPath, versionNumber } from './api.ts'
 import { generateValue } from './generate.ts'
 import type { Generate } from './schema.ts'
@@ -24,7 +25,7 @@ export const createSecret = async (work: Work, gcp: Gcp, redactor: Redactor): Pr
 
 const makeSecret = async (work: Work, gcp: Gcp): Promise<void> => {
   const { spec } = work
-  const labels = joinLabels((spec.labels ?? {}) as LabelMap, text(spec, 'mark'))
+  const labels = { ...labelsOf(spec.labels), [markLabel]: text(spec, 'mark') }
   try {
     await gcp.write<unknown>({
       method: 'POST',
@@ -37,7 +38,7 @@ const makeSecret = async (work: Work, gcp: Gcp): Promise<void> => {
   } catch (error) {
     if (!(error instanceof GcpError) || error.failure !== 'exists') throw error
   }
-  requireOurs(work, splitLabels((await getSecret(gcp, pathOf(work))).labels).mark)
+  requireOurs(work, markOf((await getSecret(gcp, pathOf(work))).labels))
 }
 
 /** Adds a generated value if no version is enabled. The value is made here and known to the redactor before it leaves. */
@@ -78,9 +79,12 @@ export const updateSecret = async (work: Work, gcp: Gcp, redactor: Redactor): Pr
   if (touched('labels') || touched('mark'))
     await rewriting(gcp, `the labels of ${path}`, work, async () => {
       const { labels, etag } = await getSecret(gcp, path)
-      const { mark } = splitLabels(labels)
+      const mark = markOf(labels)
       if (touched('mark') && mark !== null) requireOurs(work, mark)
-      const body = { labels: changedLabels(labels, work.changes), ...(etag === undefined ? {} : { etag }) }
+      const body = {
+        labels: changedLabels(labelsOf(labels), work.changes),
+        ...(etag === undefined ? {} : { etag }),
+      }
       await gcp.write({ method: 'PATCH', api: 'secretmanager', path, query: { updateMask: 'labels' }, body })
     })
   if (touched('value')) return fill(work, gcp, redactor)

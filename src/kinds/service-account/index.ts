@@ -1,5 +1,6 @@
 import { defineKind } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { plain } from '../shared/settings.ts'
 import { emailOf } from './api.ts'
 import { observeAccounts } from './observe.ts'
 import { serviceAccountRules } from './rules.ts'
@@ -23,14 +24,7 @@ export const serviceAccount = defineKind<ServiceAccountSettings>({
       name,
       address: `service-account/${name}`,
       identity: `//iam.googleapis.com/projects/${project}/serviceAccounts/${emailOf(id, project)}`,
-      spec: {
-        project,
-        id,
-        ...(displayName === undefined ? {} : { displayName }),
-        ...(description === undefined ? {} : { description }),
-        disabled,
-        mark: environment,
-      },
+      spec: plain({ project, id, displayName, description, disabled, mark: environment }),
       dependsOn: ['service/iam'],
       sources,
     }
@@ -40,9 +34,6 @@ export const serviceAccount = defineKind<ServiceAccountSettings>({
   create: (works, { gcp }) => each(works, work => createAccount(work, gcp)),
   update: (works, { gcp }) => each(works, work => updateAccount(work, gcp)),
   remove: async (works, { gcp }) => {
-    await each(works, async work => {
-      await removeAccount(work, gcp)
-      return {}
-    })
+    await each(works, work => removeAccount(work, gcp))
   },
 })

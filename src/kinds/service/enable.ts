@@ -2,8 +2,8 @@ import type { Outputs } from '../../core/reference.ts'
 import type { Address } from '../../core/resource.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
-import { batchSize, enabledServices, operationSchema, servicesPath } from './api.ts'
 import { understood } from '../shared/understood.ts'
+import { batchSize, enabledServices, operationSchema, servicesPath } from './api.ts'
 
 /** Seconds that a service may take to be listed as on after its operation has ended. */
 const patience = 300

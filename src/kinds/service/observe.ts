@@ -1,9 +1,9 @@
 import type { Observed, Resource } from '../../core/resource.ts'
 import { GcpError, type GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
-import { enabledServices } from './api.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
+import { enabledServices } from './api.ts'
 
 /** Looks which services are on: one list a project. */
 export const observeServices = (resources: readonly Resource[], gcp: GcpReader) =>

@@ -1,5 +1,6 @@
+import { SlipwayError } from '../../core/problem.ts'
 import type { Absent, Address, Unknown } from '../../core/resource.ts'
-import { GcpError } from '../../gcp/port.ts'
+import { ForbiddenRequestError, GcpError } from '../../gcp/port.ts'
 
 /** What was to be seen, and what it takes to see it. */
 export interface View {
@@ -13,10 +14,13 @@ export interface View {
 
 /**
  * What a failed read says of a resource: behind an API that is off it is taken to be absent (whoever plans must check
- * that the plan switches the API on), everything else is unknown. Errors that are no `GcpError` are thrown on.
+ * that the plan switches the API on), everything else is unknown. Defects are thrown on: requests that no kind may
+ * send, and errors that are not ours.
  */
 export const unseen = (error: unknown, view: View): Absent | Unknown => {
-  if (!(error instanceof GcpError)) throw error
+  if (error instanceof ForbiddenRequestError || !(error instanceof SlipwayError)) throw error
+  if (!(error instanceof GcpError))
+    return unknown(`${view.address} cannot be seen: ${error.message}`, error.advice ?? again)
   switch (error.failure) {
     case 'disabled':
       return { state: 'absent', assumed: `${error.api}.googleapis.com is off` }
@@ -25,16 +29,25 @@ export const unseen = (error: unknown, view: View): Absent | Unknown => {
     default:
       return unknown(
         `${view.address} cannot be seen: ${error.api} answered "${error.answer}".`,
-        error.advice ?? 'Plan again; if it stays, mend what the answer names.',
+        error.advice ?? again,
       )
   }
 }
+
+const again = 'Plan again; if it stays, mend what the answer names.'
 
 /** An `Unknown` with what is wrong and what to do. */
 export const unknown = (message: string, advice: string): Unknown => ({
   state: 'unknown',
   problem: { message, advice },
 })
+
+/** What to do when a part of Google does not answer: places that were silent may hold anything. */
+export const silent = (address: Address, api: string, places: readonly string[]): Unknown =>
+  unknown(
+    `${address} cannot be seen: ${api} gave no answer for ${places.join(', ')}, so nobody knows whether it exists.`,
+    'Plan again in a few minutes; https://status.cloud.google.com says what is down.',
+  )
 
 const forbidden = ({ api, answer }: GcpError, { address, project, permission, role }: View): Unknown =>
   unknown(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { after } from '../../gcp/container/settings.ts'
+import { after } from '../shared/settings.ts'
 
 /** Databases that Cloud SQL and PostgreSQL keep for themselves. */
 const systems: readonly string[] = ['postgres', 'cloudsqladmin', 'template0', 'template1']

@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from '../../core/json.ts'
-import { either, int64, link, listOf, memberSet, objectOf, pairs, same } from '../../gcp/container/codecs.ts'
-import { type Field, field, fromApi, toApi } from '../../gcp/container/fields.ts'
-import { labels, markLabel } from '../../gcp/container/labels.ts'
-import type { ApiInstance } from '../../gcp/container/sql-instances.ts'
+import { either, int64, link, listOf, memberSet, objectOf, pairs, same } from '../shared/codecs.ts'
+import { type Field, field, fromApi, toApi } from '../shared/fields.ts'
+import { labels, markLabel, markOf } from '../shared/labels.ts'
+import { plain } from '../shared/settings.ts'
+import type { ApiInstance } from '../shared/sql/instances.ts'
 import { denyMaintenance, finalBackup, maintenanceWindow, retained } from './codecs.ts'
 
 const setting = (spec: string, api: string, codec?: Field['codec'], missing?: Field['missing']): Field =>
@@ -93,21 +94,16 @@ export const instanceSpecOf = (instance: ApiInstance, project: string): JsonObje
 })
 
 /** The environment that a live instance bears the mark of, or null. */
-export const instanceMark = (instance: ApiInstance): string | null => {
-  const mark = objectOf(objectOf(instance.settings).userLabels)[markLabel]
-  return typeof mark === 'string' ? mark : null
-}
+export const instanceMark = (instance: ApiInstance): string | null =>
+  markOf(objectOf(instance.settings).userLabels)
 
 /** What a live instance gives to others; what it does not have yet is left out. */
 export const instanceOutputs = (instance: ApiInstance): JsonObject => {
   const addresses = listOf(instance.ipAddresses).filter(isObject)
   const address = (type: string) => addresses.find(found => found.type === type)?.ipAddress
-  const outputs = {
+  return plain({
     connectionName: instance.connectionName,
     ip: address('PRIMARY'),
     privateIp: address('PRIVATE'),
-  }
-  return Object.fromEntries(
-    Object.entries(outputs).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
+  })
 }

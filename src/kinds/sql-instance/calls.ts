@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { objectOf } from '../../gcp/container/codecs.ts'
-import { type Edit, edited, toApi, touched } from '../../gcp/container/fields.ts'
-import { markLabel } from '../../gcp/container/labels.ts'
-import type { ApiInstance } from '../../gcp/container/sql-instances.ts'
+import { objectOf } from '../shared/codecs.ts'
+import { type Edit, edited, toApi, touched } from '../shared/fields.ts'
+import { markLabel } from '../shared/labels.ts'
+import type { ApiInstance } from '../shared/sql/instances.ts'
 import { instanceFields, instanceSpecOf } from './api.ts'
 
 /** Changes that may travel in one PATCH. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../core/json.ts'
-import { type Codec, listOf, objectOf } from '../../gcp/container/codecs.ts'
+import { type Codec, listOf, objectOf } from '../shared/codecs.ts'
 
 /** {day, hour, track?} ↔ MaintenanceWindow; day 0 is "any", that is none. */
 export const maintenanceWindow: Codec = {

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
-import { asMap, plain } from '../../gcp/container/settings.ts'
-import { instanceIdentity } from '../../gcp/container/sql-instances.ts'
 import type { Item } from '../kind.ts'
+import { asMap, linked, plain } from '../shared/settings.ts'
+import { instanceIdentity } from '../shared/sql/instances.ts'
 import { defaultEdition, type SqlInstanceSettings } from './schema.ts'
 
 /** The kind's name. */
@@ -24,13 +24,11 @@ export const instanceResource = ({ name, settings, scope, sources }: Item<SqlIns
 
 const specOf = ({ after: _, ...settings }: SqlInstanceSettings, project: string): JsonObject => {
   const { edition, flags, privateNetwork, psc, ...others } = settings
-  const linked = (network: string) =>
-    network.includes('/') ? network : `projects/${project}/global/networks/${network}`
   return plain({
     ...others,
     edition: edition ?? defaultEdition,
     flags: flags === undefined ? undefined : flagsOf(flags),
-    privateNetwork: privateNetwork === undefined ? undefined : linked(privateNetwork),
+    privateNetwork: linked(project, 'global/networks', privateNetwork),
     psc: psc === undefined ? undefined : pscOf(psc),
   })
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { after, apiObject, cloudLabels, members } from '../../gcp/container/settings.ts'
+import { labelsSchema } from '../shared/labels.ts'
+import { after, apiObject, members } from '../shared/settings.ts'
 import { checkTier } from './tiers.ts'
 
 /** Always sent: from POSTGRES_16 on Google's own default is ENTERPRISE_PLUS, which refuses the usual tiers. */
@@ -106,7 +107,7 @@ export const sqlInstanceSchema = z
     connectionPooling: flag,
     googleMl: flag,
     collation: z.string().optional(),
-    labels: cloudLabels.optional(),
+    labels: labelsSchema.optional(),
     after: after.optional(),
   })
   .superRefine(({ edition = defaultEdition, tier }, context) => {

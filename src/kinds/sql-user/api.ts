@@ -1,13 +1,8 @@
 import type { Json, JsonObject } from '../../core/json.ts'
-import { objectOf, words } from '../../gcp/container/codecs.ts'
-import { type Field, field, fromApi, toApi } from '../../gcp/container/fields.ts'
-import type { InstancePlace } from '../../gcp/container/sql-instances.ts'
-import { text } from '../kind.ts'
-
-/** The slice of sqladmin v1 `User` that is read. */
-export interface ApiUser extends JsonObject {
-  readonly name: string
-}
+import { objectOf, words } from '../shared/codecs.ts'
+import { type Field, field, fromApi, toApi } from '../shared/fields.ts'
+import type { ApiMember } from '../shared/sql/inside.ts'
+import type { InstancePlace } from '../shared/sql/instances.ts'
 
 /** The one request that reads all users of an instance, as `Kind.reads` takes it. */
 export const usersRead = 'GET sqladmin /v1/projects/{}/instances/{}/users'
@@ -22,12 +17,6 @@ const types = words({
 /** A user without a type is a built-in one: `postgres` is listed so. */
 const fields: readonly Field[] = [field('name', 'name'), field('type', 'type', types, 'built-in')]
 
-/** The instance that a user's spec names. */
-export const placeOf = (spec: JsonObject): InstancePlace => ({
-  project: text(spec, 'project'),
-  name: text(spec, 'instance'),
-})
-
 /** The roles that a spec names, in the order of their names. */
 export const rolesOf = (spec: JsonObject): readonly string[] => Object.keys(objectOf(spec.roles)).sort()
 
@@ -38,7 +27,7 @@ export const userBody = (spec: JsonObject): JsonObject => {
 }
 
 /** What a live user says, in the words of the file. */
-export const userSpecOf = (user: ApiUser, { project, name }: InstancePlace): JsonObject => ({
+export const userSpecOf = (user: ApiMember, { project, name }: InstancePlace): JsonObject => ({
   ...fromApi(fields, user),
   project,
   instance: name,

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
-import { inTurn } from '../../gcp/container/in-turn.ts'
-import { asMap } from '../../gcp/container/settings.ts'
-import { instanceIdentity, instancesRead, sqlLane } from '../../gcp/container/sql-instances.ts'
 import { defineKind, type Item } from '../kind.ts'
-import { placeOf, usersRead } from './api.ts'
+import { each } from '../shared/calls.ts'
+import { asMap } from '../shared/settings.ts'
+import { instanceIdentity, instancesRead, placeOf, sqlLane } from '../shared/sql/instances.ts'
+import { usersRead } from './api.ts'
 import { observeUsers } from './observe.ts'
 import { sqlUserRules } from './rules.ts'
 import { databaseName, type SqlUserSettings, sqlUserSchema } from './schema.ts'
@@ -51,9 +51,9 @@ export const sqlUser = defineKind<SqlUserSettings>({
   resource,
   observe: (resources, { gcp }) => observeUsers(resources, gcp),
   lane: spec => sqlLane(placeOf(spec)),
-  create: (works, ports) => inTurn(works, work => createUser(work, ports)),
-  update: (works, ports) => inTurn(works, work => updateUser(work, ports)),
+  create: (works, ports) => each(works, work => createUser(work, ports)),
+  update: (works, ports) => each(works, work => updateUser(work, ports)),
   remove: async (works, ports) => {
-    await inTurn(works, work => removeUser(work, ports))
+    await each(works, work => removeUser(work, ports))
   },
 })

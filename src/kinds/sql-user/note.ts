@@ -1,7 +1,7 @@
 import { sha256 } from '../../core/digest.ts'
 import type { JsonObject } from '../../core/json.ts'
-import { objectOf } from '../../gcp/container/codecs.ts'
-import type { ApiInstance } from '../../gcp/container/sql-instances.ts'
+import { objectOf } from '../shared/codecs.ts'
+import type { ApiInstance } from '../shared/sql/instances.ts'
 
 /**
  * What Slipway notes of a user. A SQL user has no labels and shows no password version, so the note is a label of its

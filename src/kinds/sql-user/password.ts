@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Secret } from '../../core/secret.ts'
-import { objectOf } from '../../gcp/container/codecs.ts'
 import { type ApplyingPorts, text } from '../kind.ts'
+import { objectOf } from '../shared/codecs.ts'
 
 /**
  * The password that a spec names, fetched only now; undefined for a user without one. It is known to the redactor

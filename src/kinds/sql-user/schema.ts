@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { after, members, reference } from '../../gcp/container/settings.ts'
+import { after, members, reference } from '../shared/settings.ts'
 
 /** A version is part of a label's value, see note.ts. */
 const plainVersion = z

@@ -1,20 +1,24 @@
 import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
-import { afresh } from '../../gcp/container/afresh.ts'
-import { awaitRunningSql, instanceAtRest, instancePath, runSql } from '../../gcp/container/sql-instances.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
-import { type ApiUser, placeOf, rolesOf, userBody } from './api.ts'
+import { awaitRunning, run } from '../shared/operations.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { rewriting } from '../shared/rewriting.ts'
+import { listInside } from '../shared/sql/inside.ts'
+import { placeOf } from '../shared/sql/instances.ts'
+import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
+import { rolesOf, userBody } from './api.ts'
 import { type Note, noteOf, notePatch } from './note.ts'
 import { passwordOf } from './password.ts'
 
-/** Makes a user with its roles and its password, then notes it on the instance. */
+/** Makes a user with its roles and its password, then notes it on the instance. @throws GcpError, SlipwayError */
 export const createUser = async (work: Work, ports: ApplyingPorts): Promise<Outputs> => {
   const { gcp } = ports
   const place = placeOf(work.spec)
-  await awaitRunningSql(gcp, place, work.progress)
+  await awaitRunning(gcp, onInstance(place), work.progress)
   const instance = await instanceAtRest(gcp, place)
-  if (await exists(gcp, work)) mustBeOurs(work, noteOf(instance, nameOf(work)))
+  if (await exists(gcp, work)) requireOurs(work, noteOf(instance, nameOf(work))?.environment ?? null)
   else {
     const password = await passwordOf(work.spec, ports)
     work.signal.throwIfAborted()
@@ -23,7 +27,7 @@ export const createUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
       ...(password === undefined ? {} : { password: password.reveal() }),
     }
     const done = () => exists(gcp, work)
-    await runSql(gcp, place, { method: 'POST', below: '/users', body, done }, work.progress)
+    await run(gcp, onInstance(place), { method: 'POST', below: '/users', body, done }, work.progress)
   }
   await writeNote(gcp, work, wantedNote(work))
   return {}
@@ -36,14 +40,14 @@ export const updateUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
   const changed = (setting: string) => work.changes.some(({ path }) => path[0] === setting)
   const roles = changed('mark') ? rolesOf(work.spec) : []
   const password = changed('passwordVersion') ? await passwordOf(work.spec, ports) : undefined
-  await awaitRunningSql(gcp, place, work.progress)
+  await awaitRunning(gcp, onInstance(place), work.progress)
   await instanceAtRest(gcp, place)
   work.signal.throwIfAborted()
   if (roles.length > 0 || password !== undefined) {
     const name = nameOf(work)
     const query = { name, databaseRoles: roles.length === 0 ? undefined : roles }
     const body = { name, ...(password === undefined ? {} : { password: password.reveal() }) }
-    await runSql(gcp, place, { method: 'PUT', below: '/users', query, body }, work.progress)
+    await run(gcp, onInstance(place), { method: 'PUT', below: '/users', query, body }, work.progress)
   }
   await writeNote(gcp, work, wantedNote(work))
   return {}
@@ -57,15 +61,15 @@ export const removeUser = async (work: Work, { gcp }: ApplyingPorts): Promise<vo
     throw new SlipwayError('user postgres belongs to Cloud SQL and is never deleted', {
       advice: 'Leave it out of `delete:`.',
     })
-  await awaitRunningSql(gcp, place, work.progress)
+  await awaitRunning(gcp, onInstance(place), work.progress)
   const instance = await instanceAtRest(gcp, place)
   const note = noteOf(instance, name)
   if (await exists(gcp, work)) {
-    if (note !== undefined) mustBeOurs(work, note)
+    requireNotForeign(work, note?.environment ?? null)
     work.signal.throwIfAborted()
     const done = async () => !(await exists(gcp, work))
     const write = { method: 'DELETE', below: '/users', query: { name }, done } as const
-    await dropped(work, runSql(gcp, place, write, work.progress))
+    await dropped(work, run(gcp, onInstance(place), write, work.progress))
   }
   if (note !== undefined) await writeNote(gcp, work, undefined)
 }
@@ -73,17 +77,8 @@ export const removeUser = async (work: Work, { gcp }: ApplyingPorts): Promise<vo
 const nameOf = ({ spec }: Work): string => text(spec, 'name')
 
 const exists = async (gcp: Gcp, work: Work): Promise<boolean> => {
-  const users = await gcp.list<ApiUser>('sqladmin', `${instancePath(placeOf(work.spec))}/users`, 'items')
+  const users = (await listInside(gcp, placeOf(work.spec), 'users')) ?? []
   return users.some(({ name }) => name === nameOf(work))
-}
-
-const mustBeOurs = ({ identity, environment }: Work, note: Note | undefined): void => {
-  if (note?.environment === environment) return
-  const owner =
-    note === undefined ? 'Slipway has no note of it' : `belongs to environment ${note.environment}`
-  throw new SlipwayError(`${identity} exists already and ${owner}`, {
-    advice: 'Plan again: it will be shown as one to adopt, or give this one another name.',
-  })
 }
 
 const wantedNote = ({ environment, spec }: Work): Note => ({
@@ -91,12 +86,12 @@ const wantedNote = ({ environment, spec }: Work): Note => ({
   ...(typeof spec.passwordVersion === 'string' ? { passwordVersion: spec.passwordVersion } : {}),
 })
 
-/** A label of the instance, one PATCH that restarts nothing. */
+/** A label of the instance, one PATCH that restarts nothing. It ends what was begun: a stop does not cut it off. */
 const writeNote = async (gcp: Gcp, work: Work, note: Note | undefined): Promise<void> => {
   const place = placeOf(work.spec)
-  await afresh(async () => {
+  await rewriting(gcp, `the labels of instance ${place.name}`, {}, async () => {
     const body = notePatch(await instanceAtRest(gcp, place), nameOf(work), note)
-    await runSql(gcp, place, { method: 'PATCH', body }, work.progress)
+    await run(gcp, onInstance(place), { method: 'PATCH', body }, work.progress)
   })
   await instanceAtRest(gcp, place)
 }

@@ -34,10 +34,11 @@ const objectsOf = (spec: SpecReader): string => {
 }
 
 const release = (spec: SpecReader): string => {
-  const digest = spec.raw('sha256')
+  const chart = spec.inner('chart')
+  const digest = chart.raw('sha256')
   const bytes = typeof digest === 'string' ? ` (sha256 ${shortDigest(digest)})` : ''
   return joined(
-    `${spec.word('chart')} ${spec.word('version')}${bytes}`,
+    `${chart.word('name')} ${chart.word('version')}${bytes}`,
     around('from ', spec.word('repository')),
     around('namespace ', spec.word('namespace')),
     objectsOf(spec),

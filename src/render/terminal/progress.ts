@@ -1,6 +1,7 @@
 import type { Ending } from '../../core/outcome.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Address } from '../../core/resource.ts'
+import { shortAddress } from '../address.ts'
 import { clock } from '../durations.ts'
 import { counted, listed, plain } from '../text.ts'
 import type { Palette } from './palette.ts'
@@ -90,7 +91,7 @@ export const frame = (
 ): readonly string[] => {
   const { shown, hidden } = chosen(progress.steps, Math.max(3, height))
   const open = new Set(progress.steps.filter(step => !isOver(step)).map(({ address }) => address))
-  const names = shown.reduce((most, { address }) => Math.max(most, displayWidth(plain(address))), 0)
+  const names = shown.reduce((most, { address }) => Math.max(most, displayWidth(shortAddress(address))), 0)
   const column = Math.min(names, Math.max(10, Math.floor(width / 2)))
   const lines = shown.map(step => lineOf(step, { now, width, palette, column, open }))
   return hidden === '' ? lines : [...lines, palette.faint(clip(hidden, width))]
@@ -129,9 +130,10 @@ const lineOf = (step: ProgressStep, { now, width, palette, column, open }: Scree
   const sign = running ? (spinner[Math.floor(now / 80) % spinner.length] ?? '') : signs[state]
   const time = began === undefined ? '' : clock(((ended ?? now) - began) / 1000)
   const waits = step.after.filter(other => open.has(other))
-  const text = state === 'waiting' && waits.length > 0 ? `waits for ${listed(waits, 2)}` : step.text
+  const text =
+    state === 'waiting' && waits.length > 0 ? `waits for ${listed(waits.map(shortAddress), 2)}` : step.text
   const room = width - 2 - column - 2 - 8
-  const body = `${sign} ${pad(clip(address, column), column)}  ${pad(clip(text, Math.max(0, room)), Math.max(0, room))}`
+  const body = `${sign} ${pad(clip(shortAddress(address), column), column)}  ${pad(clip(text, Math.max(0, room)), Math.max(0, room))}`
   const line = clip(`${body}${time.padStart(8)}`.trimEnd(), width)
   if (state === 'failed') return palette.bad(line)
   if (state === 'applied' || state === 'already') return palette.good(line)
@@ -145,5 +147,5 @@ export const plainLine = (
 ): string => {
   const sign = kind === 'end' ? signs[ending] : '·'
   const said = kind === 'begin' && text === '' ? 'begins' : text
-  return `${clock((at - began) / 1000).padStart(7)}  ${sign} ${plain(address)}  ${plain(said)}`.trimEnd()
+  return `${clock((at - began) / 1000).padStart(7)}  ${sign} ${shortAddress(address)}  ${plain(said)}`.trimEnd()
 }

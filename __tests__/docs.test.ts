@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { kinds } from '../src/kinds/registry.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+const below = (folder: string, ending: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith(ending))
+    .map(name => join(root, folder, name))
+
+const pages = [
+  ...readdirSync(root)
+    .filter(name => name.endsWith('.md'))
+    .map(name => join(root, name)),
+  ...below('docs', '.md'),
+]
+const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+/** The anchors of a page, as GitHub makes them from its headings. */
+const anchorsOf = (file: string): readonly string[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+/** Links of a page that stay in the repository; code does not count. */
+const linksOf = (file: string): readonly string[] => {
+  const prose = readFileSync(file, 'utf8')
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .replace(/`[^`\n]*`/g, '')
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter(target => !/^[a-z]+:/.test(target))
+}
+
+describe('documents', () => {
+  test('every relative link leads somewhere, to a heading too', () => {
+    const broken = pages.flatMap(file =>
+      linksOf(file)
+        .filter(link => {
+          const [path = '', anchor] = link.split('#')
+          const target = path === '' ? file : resolve(dirname(file), path)
+          if (!existsSync(target)) return true
+          return anchor !== undefined && !anchorsOf(target).includes(anchor)
+        })
+        .map(link => `${relative(root, file)}: ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  test('every document that the sources name is there', () => {
+    const named = below('src', '.ts').flatMap(file =>
+      [...readFileSync(file, 'utf8').matchAll(/(?<![\w./])docs\/[\w./-]*\w/g)].map(([path]) => path),
+    )
+    expect(named.length).toBeGreaterThan(0)
+    expect([...new Set(named)].filter(path => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  test('the npm scripts that documents name are there', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as {
+      readonly scripts: Readonly<Record<string, string>>
+    }
+    const named = pages.flatMap(file =>
+      [...readFileSync(file, 'utf8').matchAll(/\bnpm (?:run )?(test|(?<=run )[\w:]+)/g)].map(
+        ([, name = '']) => name,
+      ),
+    )
+    expect([...new Set(named)].sort()).toEqual(expect.arrayContaining(['demo', 'test']))
+    expect([...new Set(named)].filter(name => !Object.hasOwn(scripts, name))).toEqual([])
+  })
+
+  test('the commands and options that the README names are those of the command line', () => {
+    const source = textOf('src/cli.ts')
+    const commands = [...source.matchAll(/\.command\('([a-z]+)'\)/g)].map(([, name = '']) => name)
+    const section = textOf('README.md').split('## The command')[1]?.split('\n## ')[0] ?? ''
+    const named = new Set([...section.matchAll(/`slipway ([a-z]+)/g)].map(([, name = '']) => name))
+    expect([...named].sort()).toEqual([...commands].sort())
+    const options = [...source.matchAll(/\.option\('(--[a-z-]+)/g)].map(([, name = '']) => name)
+    const shown = new Set([...section.matchAll(/(--[a-z][a-z-]+)/g)].map(([, name = '']) => name))
+    expect([...shown].sort()).toEqual([...new Set(options)].sort())
+  })
+
+  test('the README lists the inputs and outputs of the action', () => {
+    const [inputs = '', outputs = ''] = textOf('action.yml').split(/^outputs:$/m)
+    const keys = (text: string) => [...text.matchAll(/^ {2}([a-z-]+):/gm)].map(([, key = '']) => key)
+    const wanted = [...keys(inputs.split(/^inputs:$/m)[1] ?? ''), ...keys(outputs.split(/^runs:$/m)[0] ?? '')]
+    expect(wanted).toContain('command')
+    expect(wanted).toContain('plan-path')
+    const section = textOf('README.md').split('## The action')[1]?.split('### Permissions')[0] ?? ''
+    const rows = section.split('\n').flatMap(line => [...(line.split('|')[1] ?? '').matchAll(/`([a-z-]+)`/g)])
+    expect(rows.map(([, name = '']) => name).sort()).toEqual([...wanted].sort())
+  })
+
+  test('the permissions that the README lists are those that the workflows ask for', () => {
+    const section = textOf('README.md').split('### Permissions')[1]?.split('\n## ')[0] ?? ''
+    const asked = ['plan', 'apply'].flatMap(name =>
+      [...textOf(`.github/workflows/${name}.yml`).matchAll(/^ {6}([a-z-]+): (read|write)\b/gm)].map(
+        ([, permission = '', level = '']) => ({ permission, level }),
+      ),
+    )
+    expect(asked.length).toBeGreaterThan(8)
+    const unlisted = asked.filter(
+      ({ permission, level }) =>
+        !section.includes(`${permission}: ${level}`) && !section.includes(`\`${permission}\``),
+    )
+    expect(unlisted).toEqual([])
+  })
+
+  test('ownership has a row for every kind, and no other', () => {
+    const rows = [...textOf('docs/ownership.md').matchAll(/^\| \*\*([a-z-]+)\*\*/gm)].map(
+      ([, kind = '']) => kind,
+    )
+    expect(rows.sort()).toEqual(kinds.map(({ kind }) => kind).sort())
+  })
+
+  test('the table of effects is what the rules say', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/generate-effects.ts', '--check'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    expect(stderr).toBe('')
+    expect(status).toBe(0)
+  })
+})

@@ -1,0 +1,59 @@
+import { readResources } from './roles.ts'
+
+/** The one node: everything runs there, nothing does. */
+export const node = {
+  apiVersion: 'v1',
+  kind: 'Node',
+  metadata: {
+    name: 'gke-node-1',
+    labels: {
+      'kubernetes.io/os': 'linux',
+      'kubernetes.io/arch': 'amd64',
+      'kubernetes.io/hostname': 'gke-node-1',
+    },
+  },
+  status: {
+    allocatable: { cpu: '64', memory: '256Gi', pods: '250', 'ephemeral-storage': '500Gi' },
+    capacity: { cpu: '64', memory: '256Gi', pods: '250', 'ephemeral-storage': '500Gi' },
+  },
+} as const
+
+/** GKE's default class, but bound at once: kwok does not wait for a consumer. */
+export const storageClass = {
+  apiVersion: 'storage.k8s.io/v1',
+  kind: 'StorageClass',
+  metadata: {
+    name: 'standard-rwo',
+    annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+  },
+  provisioner: 'pd.csi.storage.gke.io',
+  reclaimPolicy: 'Delete',
+  volumeBindingMode: 'Immediate',
+  allowVolumeExpansion: true,
+} as const
+
+/** What GKE's roles/container.viewer grants: everything but Secrets and logs. */
+export const viewerRole = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'e2e-planner' },
+  rules: readResources,
+} as const
+
+/** Gives the role to the planner. */
+export const viewerBinding = (user: string) => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'e2e-planner' },
+  subjects: [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }],
+  roleRef: { kind: 'ClusterRole', name: 'e2e-planner', apiGroup: 'rbac.authorization.k8s.io' },
+})
+
+/** Logs everything that the planner and the applier do, bodies included, and nothing of anybody else. */
+export const auditPolicy = (users: readonly string[]): string =>
+  JSON.stringify({
+    apiVersion: 'audit.k8s.io/v1',
+    kind: 'Policy',
+    omitStages: ['RequestReceived'],
+    rules: [{ level: 'RequestResponse', users }, { level: 'None' }],
+  })

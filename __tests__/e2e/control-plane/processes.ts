@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { basename, join } from 'node:path'
+
+/** Programs that run until they are stopped; each logs into a file of its own. */
+export interface Processes {
+  start(command: string, list: readonly string[]): void
+  /** Throws if one of them has ended by itself, with the end of its log. */
+  check(): Promise<void>
+  /** Ends them, the last one first. */
+  stop(): Promise<void>
+}
+
+/** The environment of the parts: none of ours, no proxies above all, since the API server would use them. */
+const environment = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', TMPDIR: process.env.TMPDIR ?? '/tmp' }
+
+/** Nothing runs at first. `folder`: where the logs go. */
+export const createProcesses = (folder: string): Processes => {
+  const running: { readonly child: ChildProcess; readonly log: string }[] = []
+  const kill = (): void => {
+    for (const { child } of running) child.kill('SIGKILL')
+  }
+  process.once('exit', kill)
+  return {
+    start(command, list) {
+      const log = join(folder, `${basename(command)}.log`)
+      const child = spawn(command, list, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+      const file = createWriteStream(log)
+      child.stdout.pipe(file, { end: false })
+      child.stderr.pipe(file, { end: false })
+      running.push({ child, log })
+    },
+    async check() {
+      const ended = running.find(({ child }) => child.exitCode !== null)
+      if (ended !== undefined)
+        throw new Error(
+          `${basename(ended.child.spawnfile)} ended: ${(await readFile(ended.log, 'utf8')).slice(-2000)}`,
+        )
+    },
+    async stop() {
+      process.removeListener('exit', kill)
+      for (const { child } of running.toReversed()) {
+        if (child.exitCode !== null) continue
+        const closed = new Promise<void>(done => void child.once('close', () => done()))
+        child.kill('SIGKILL')
+        await closed
+      }
+    },
+  }
+}
+
+/** So many TCP ports of the loopback interface that nobody listens on. */
+export const freePorts = async (count: number): Promise<readonly number[]> => {
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(
+    servers.map(
+      server =>
+        new Promise<number>((done, fail) => {
+          server.once('error', fail)
+          server.listen(0, '127.0.0.1', () => done((server.address() as { port: number }).port))
+        }),
+    ),
+  )
+  await Promise.all(servers.map(server => new Promise<void>(done => void server.close(() => done()))))
+  return ports
+}
+
+/** Waits until `ready` gives something; asks four times a second. Throws after `seconds`. */
+export const until = async <T>(
+  what: string,
+  ready: () => Promise<T | undefined | false>,
+  seconds = 60,
+): Promise<T> => {
+  const started = Date.now()
+  for (;;) {
+    const found = await ready()
+    if (found !== undefined && found !== false) return found
+    if (Date.now() - started > seconds * 1000) throw new Error(`${what}: not within ${seconds} s`)
+    await new Promise(done => setTimeout(done, 250))
+  }
+}

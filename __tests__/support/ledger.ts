@@ -1,0 +1,46 @@
+import type { Load } from '../../src/commands/load.ts'
+import { type Past, pastOf } from '../../src/commands/snapshot.ts'
+import { sha256 } from '../../src/core/digest.ts'
+import type { Hosting } from '../../src/core/hosting.ts'
+import type { ApplyRecord, History, OpenRecord } from '../../src/core/record.ts'
+
+/** Where the environment file of these tests stands. */
+export const path = 'environments/lab.yaml'
+
+/** Records in memory, read by the same code that reads those of a code host. */
+export class Ledger {
+  readonly #texts = new Map<string, string>()
+  #applied: ApplyRecord | undefined
+  #unfinished: readonly ApplyRecord[] = []
+
+  /** Begins a record of applying `text`; it stays unfinished until it is closed with success. */
+  begin(environment: string, engine: string, text: string) {
+    return async (contents: Pick<ApplyRecord, 'identities' | 'charts'>): Promise<OpenRecord> => {
+      const sha = sha256(text)
+      this.#texts.set(sha, text)
+      const record: ApplyRecord = { environment, file: path, sha, blob: sha, engine, ...contents }
+      this.#unfinished = [...this.#unfinished, record]
+      return {
+        close: async ending => {
+          if (ending !== 'success') return
+          this.#applied = record
+          this.#unfinished = []
+        },
+      }
+    }
+  }
+
+  /** What the records say. */
+  past(environment: string, load: Load, applier: string): Promise<Past> {
+    const history = async (): Promise<History | undefined> =>
+      this.#applied === undefined && this.#unfinished.length === 0
+        ? undefined
+        : { applied: this.#applied, unfinished: this.#unfinished }
+    const hosting = {
+      files: async (commit: string) => [{ path, blob: commit }],
+      text: async (blob: string) => this.#texts.get(blob) ?? '',
+      records: { history },
+    } as unknown as Hosting
+    return pastOf({ hosting, load, applier: () => applier }, environment)
+  }
+}

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Applied, applyEnvironment } from '../../src/commands/apply.ts'
+import type { ExecutionEvent } from '../../src/commands/execute.ts'
+import { loadEnvironments } from '../../src/commands/load.ts'
+import { planEnvironment } from '../../src/commands/plan.ts'
+import { identitiesOf } from '../../src/commands/snapshot.ts'
+import type { Subject } from '../../src/commands/subject.ts'
+import { type Composed, type Composition, compose } from '../../src/compose.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import type { Json } from '../../src/core/json.ts'
+import type { Plan } from '../../src/core/plan.ts'
+import { ProblemsError } from '../../src/core/problem.ts'
+import { Redactor } from '../../src/core/secret.ts'
+import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
+import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
+import { engine } from '../../src/engine.ts'
+import { Ledger, path } from './ledger.ts'
+import { assertReadOnly } from './read-only.ts'
+import { fastClock, virtualClock } from './virtual-clock.ts'
+
+/** The one project of these tests. */
+export const project = 'acme-ml'
+
+/** How a world is started. */
+export interface WorldOptions extends Omit<EmulatorOptions, 'projects' | 'identities' | 'clock'> {
+  /** With a Kubernetes API for each cluster, and charts; then time is the wall's, only faster. */
+  readonly kubernetes?: boolean
+  /** What the planner's and the applier's tokens look like. */
+  readonly tokens?: Readonly<Record<Role, string>>
+}
+
+/** How one run of apply differs from an ordinary one. */
+export interface RunOptions {
+  readonly onSend?: Composition['onSend']
+  readonly signal?: AbortSignal
+  readonly values?: Readonly<Record<string, string>>
+  readonly redactor?: Redactor
+  readonly env?: Readonly<Record<string, string>>
+  readonly onEvent?: (event: ExecutionEvent) => void
+}
+
+type Role = 'planner' | 'applier'
+
+/** A cloud, and Slipway working on it in-process with the same code as the action. */
+export interface World {
+  readonly google: Emulator
+  readonly cloud: Cloud | undefined
+  readonly clock: Clock
+  /** Variables that point a child process at it, with the applier's token. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Plans as the planner. Throws for a file with problems, and for a plan that did anything but read. */
+  plan(text: string, options?: RunOptions): Promise<Plan>
+  /** Applies as the applier; a `reviewed` of undefined stands for nobody having reviewed anything. */
+  apply(text: string, reviewed: Plan | undefined, options?: RunOptions): Promise<Applied>
+  /** The state of Google's side; what differs between two roads to the same end is left out. */
+  snapshot(): Promise<Json>
+  /** The state in full, with etags and times. */
+  everything(): Promise<Json>
+  close(): Promise<void>
+}
+
+const emailOf = (role: Role): string => `slipway-${role}@${project}.iam.gserviceaccount.com`
+
+const identitiesFor = (tokens: Readonly<Record<Role, string>>) => [
+  { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] },
+  {
+    email: emailOf('planner'),
+    token: tokens.planner,
+    roles: plannerRoles,
+    permissions: ['container.clusters.connect'],
+  },
+  { email: emailOf('applier'), token: tokens.applier, roles: applierRoles },
+]
+
+const chartFolder = join(import.meta.dirname, '..', '..', 'src', 'emulator', 'chart', 'skypilot')
+
+/** Starts a world. Without Kubernetes no wait takes any time. */
+export const startWorld = async ({ kubernetes = false, tokens, ...options }: WorldOptions = {}): Promise<World> => {
+  const known = tokens ?? { planner: 'planner', applier: 'applier' }
+  const settings = { projects: [{ id: project }], identities: identitiesFor(known), ...options }
+  const cloud = kubernetes ? await startCloud({ chartFolder, speed: 1_000, ...settings }) : undefined
+  const google = cloud?.google ?? (await startEmulator({ speed: 30, clock: 'manual', ...settings }))
+  if (cloud === undefined) {
+    for (const role of ['planner', 'applier']) google.seed(project).serviceAccount(`slipway-${role}`)
+  }
+  const clock = kubernetes ? fastClock(20) : virtualClock(google.clock)
+  const variables = cloud?.environment ?? google.endpoints
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-laws-'))
+  return worldOf({ google, cloud, clock, variables, folder, tokens: known })
+}
+
+interface Parts {
+  readonly google: Emulator
+  readonly cloud: Cloud | undefined
+  readonly clock: Clock
+  readonly variables: Readonly<Record<string, string>>
+  readonly folder: string
+  readonly tokens: Readonly<Record<Role, string>>
+}
+
+const worldOf = (parts: Parts): World => {
+  const { google, cloud, clock } = parts
+  const ledger = new Ledger()
+  const environment = { ...parts.variables, CLOUDSDK_AUTH_ACCESS_TOKEN: parts.tokens.applier }
+  return {
+    google,
+    cloud,
+    clock,
+    environment,
+    plan: async (text, options = {}) => {
+      const before = google.requests.all.length
+      const plan = await withComposed(parts, 'planner', options, async ({ bench }) => {
+        const subject = subjectOf(text)
+        const { baseline } = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
+        const wantedElsewhere = identitiesOf([subject])
+        const ports = bench.planning(project)
+        return planEnvironment(subject, { kinds: bench.kinds, engine, ports, baseline, wantedElsewhere })
+      })
+      assertReadOnly(google.requests.all.slice(before), cloud, emailOf('planner'))
+      return plan
+    },
+    apply: (text, reviewed, options = {}) =>
+      withComposed(parts, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
+    snapshot: () => google.snapshot({ normalise: true }),
+    everything: () => google.snapshot(),
+    close: async () => {
+      await (cloud ?? google).close()
+      await rm(parts.folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const subjectOf = (text: string): Subject => {
+  const { subjects, failures } = loadEnvironments([{ path, text }], () => emailOf('applier'))
+  const [subject] = subjects
+  if (subject === undefined) throw new ProblemsError(failures.flatMap(({ problems }) => problems))
+  return subject
+}
+
+const applyOnce = async (
+  { bench }: Composed,
+  ledger: Ledger,
+  text: string,
+  reviewed: Plan | undefined,
+): Promise<Applied> => {
+  const subject = subjectOf(text)
+  const past = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
+  return applyEnvironment(subject, {
+    kinds: bench.kinds,
+    planning: () => bench.planning(project),
+    applying: bench.applying(project),
+    engine,
+    clock: bench.clock,
+    signal: bench.signal,
+    baseline: past.baseline,
+    wantedElsewhere: identitiesOf([subject]),
+    reviewed: {
+      plans: reviewed === undefined ? [] : [JSON.parse(JSON.stringify(reviewed)) as Plan],
+      unfinished: past.unfinished,
+      applied: past.applied,
+      approved: new Set(),
+      kinds: bench.kinds,
+    },
+    begin: ledger.begin(subject.name, engine, text),
+    onEvent: bench.onEvent,
+    scrub: message => bench.redactor.scrub(message),
+  })
+}
+
+const withComposed = async <T>(
+  { variables, folder, clock, tokens }: Parts,
+  role: Role,
+  options: RunOptions,
+  work: (composed: Composed) => Promise<T>,
+): Promise<T> => {
+  const composed = compose({
+    env: { ...process.env, ...variables, ...options.env, CLOUDSDK_AUTH_ACCESS_TOKEN: tokens[role] },
+    engine,
+    role,
+    identities: () => ({ applier: emailOf('applier') }),
+    idToken: undefined,
+    folder,
+    signal: options.signal ?? new AbortController().signal,
+    redactor: options.redactor ?? new Redactor(),
+    values: options.values ?? {},
+    onEvent: options.onEvent ?? (() => undefined),
+    progress: () => undefined,
+    clock,
+    ...(options.onSend === undefined ? {} : { onSend: options.onSend }),
+  })
+  try {
+    return await work(composed)
+  } finally {
+    await composed.dispose()
+  }
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { Outputs } from '../../core/reference.ts'
+import type { Gcp } from '../../gcp/port.ts'
+import type { Work } from '../kind.ts'
+import { objectOf } from '../shared/codecs.ts'
+import { readCluster } from '../shared/gke/clusters.ts'
+import { clusterAtRest, onCluster } from '../shared/gke/operations.ts'
+import { awaitRunning, run } from '../shared/operations.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { isZone } from '../shared/places.ts'
+import { rewriting } from '../shared/rewriting.ts'
+import { clusterBody, clusterMark, clusterOutputs } from './api.ts'
+import { turnsOf } from './calls.ts'
+import { placeOf } from './observe.ts'
+
+/** Makes a cluster, or takes up one that is ours or half made. @throws GcpError, SlipwayError */
+export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  const existing = await readCluster(gcp, place)
+  if (existing !== undefined) {
+    requireOurs(work, clusterMark(existing))
+    await awaitRunning(gcp, onCluster(place), work.progress)
+  } else {
+    const cluster = clusterBody(work.spec, place.name, place.project, zonesOf(work.spec))
+    work.signal.throwIfAborted()
+    const done = async () => (await readCluster(gcp, place)) !== undefined
+    await run(gcp, onCluster(place), { method: 'POST', makes: true, body: { cluster }, done }, work.progress)
+  }
+  return clusterOutputs(await clusterAtRest(gcp, place))
+}
+
+/** Over how many zones a cluster spreads its nodes before it exists: GKE takes three of a region. */
+const zonesOf = ({ nodeLocations, location }: JsonObject): number => {
+  const named = Object.keys(objectOf(nodeLocations)).length
+  if (named > 0) return named
+  return isZone(String(location)) ? 1 : 3
+}
+
+/**
+ * Makes the given changes: one field a request, each waited for, the cluster at rest before and after each.
+ * @throws GcpError, SlipwayError
+ */
+export const updateCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onCluster(place), work.progress)
+  for (const turn of turnsOf(work.changes, place.project)) {
+    await rewriting(gcp, `cluster ${place.name}`, work, async () => {
+      const live = await clusterAtRest(gcp, place)
+      work.signal.throwIfAborted()
+      await run(gcp, onCluster(place), turn(live), work.progress)
+    })
+  }
+  return clusterOutputs(await clusterAtRest(gcp, place))
+}
+
+/** Waits until a cluster is at rest. @throws GcpError, SlipwayError */
+export const settleCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onCluster(place), work.progress)
+  return clusterOutputs(await clusterAtRest(gcp, place))
+}
+
+/**
+ * Deletes a cluster for a step of a plan. The API has no deletion protection (law 7 and `delete:` stand in front);
+ * what bears another environment's mark is never touched. @throws GcpError, SlipwayError
+ */
+export const removeCluster = async (work: Work, gcp: Gcp): Promise<void> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onCluster(place), work.progress)
+  const existing = await readCluster(gcp, place)
+  if (existing === undefined) return
+  requireNotForeign(work, clusterMark(existing))
+  work.signal.throwIfAborted()
+  const done = async () => (await readCluster(gcp, place)) === undefined
+  await run(gcp, onCluster(place), { method: 'DELETE', done }, work.progress)
+}

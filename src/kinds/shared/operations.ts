@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { Api, Gcp, Write } from '../../gcp/port.ts'
+import { understood } from './understood.ts'
+
+/** The slice of an Operation of container v1, sqladmin v1 or compute v1 that is read. */
+export const operationSchema = z.object({
+  name: z.string(),
+  status: z.string().optional(),
+  /** What it works on, as a link. */
+  targetLink: z.string().optional(),
+})
+
+/** An operation as its API shows it. */
+export type Operation = z.infer<typeof operationSchema>
+
+/** A cluster or an instance: Google runs one operation at a time on it. */
+export interface Site {
+  readonly api: Api
+  /** Its own path. */
+  readonly path: string
+  /** The collection that it is in, for a create. */
+  readonly collection: string
+  /** The collection that its operations are in. */
+  readonly operations: string
+  /** The operation that runs on it or below it, if there is one. @throws GcpError */
+  readonly running: (gcp: Gcp) => Promise<Operation | undefined>
+}
+
+/** A write on a site, below it, or that makes it. */
+export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query'> {
+  /** What follows the site's path, for example `/users`; the site itself if left out. */
+  readonly below?: string
+  /** True for a create of the site itself. */
+  readonly makes?: true
+  /** Whether what a create or a delete wants is so already; asked only after a lost answer. */
+  readonly done?: () => Promise<boolean>
+}
+
+/** Stands for the answer of a write that was lost while its operation ran to its end. */
+const ended: Operation = { name: '' }
+
+/**
+ * Sends a write and waits for its operation. After a lost answer the operation is looked for on the site, then what
+ * it was to do.
+ * @throws GcpError if it is refused or its operation ends with an error.
+ */
+export const run = async (
+  gcp: Gcp,
+  site: Site,
+  { method, body, query, done, makes, below = '' }: SiteWrite,
+  progress: (text: string) => void,
+): Promise<void> => {
+  const path = makes === true ? site.collection : `${site.path}${below}`
+  const answer = await gcp.write<unknown>({
+    method,
+    api: site.api,
+    path,
+    ...(body === undefined ? {} : { body }),
+    ...(query === undefined ? {} : { query }),
+    lookUp: async () => (await site.running(gcp)) ?? ((await done?.()) ? ended : undefined),
+  })
+  const { name } = understood(operationSchema, answer, site.api, `the operation of ${method} ${path}`)
+  if (name !== ended.name) await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+}
+
+/** Waits for an operation that somebody began, if there is one. @throws GcpError if it ends with an error. */
+export const awaitRunning = async (gcp: Gcp, site: Site, progress: (text: string) => void): Promise<void> => {
+  const operation = await site.running(gcp)
+  if (operation !== undefined) await gcp.wait(site.api, `${site.operations}/${operation.name}`, progress)
+}

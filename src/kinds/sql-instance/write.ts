@@ -1,0 +1,80 @@
+import { SlipwayError } from '../../core/problem.ts'
+import type { Outputs } from '../../core/reference.ts'
+import type { Gcp, Query } from '../../gcp/port.ts'
+import type { Work } from '../kind.ts'
+import { objectOf } from '../shared/codecs.ts'
+import { awaitRunning, run } from '../shared/operations.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { rewriting } from '../shared/rewriting.ts'
+import { readInstance } from '../shared/sql/instances.ts'
+import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
+import { instanceBody, instanceMark, instanceOutputs } from './api.ts'
+import { patchBody, phasesOf } from './calls.ts'
+import { placeOf } from './observe.ts'
+
+/** Makes an instance, or takes up one that is ours or half made. @throws GcpError, SlipwayError */
+export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  const existing = await readInstance(gcp, place)
+  if (existing === undefined) {
+    work.signal.throwIfAborted()
+    const body = instanceBody(work.spec, place.name)
+    const done = async () => (await readInstance(gcp, place)) !== undefined
+    await run(gcp, onInstance(place), { method: 'POST', makes: true, body, done }, work.progress)
+  } else {
+    requireOurs(work, instanceMark(existing))
+    await awaitRunning(gcp, onInstance(place), work.progress)
+  }
+  return instanceOutputs(await instanceAtRest(gcp, place))
+}
+
+/** Makes the given changes: one PATCH a phase, each from the instance as it is just before. @throws GcpError, SlipwayError */
+export const updateInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onInstance(place), work.progress)
+  for (const phase of phasesOf(work.changes)) {
+    await rewriting(gcp, `instance ${place.name}`, work, async () => {
+      const live = await instanceAtRest(gcp, place)
+      work.signal.throwIfAborted()
+      await run(gcp, onInstance(place), { method: 'PATCH', body: patchBody(live, phase) }, work.progress)
+    })
+  }
+  return instanceOutputs(await instanceAtRest(gcp, place))
+}
+
+/** Waits until an instance is at rest. @throws GcpError, SlipwayError */
+export const settleInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onInstance(place), work.progress)
+  return instanceOutputs(await instanceAtRest(gcp, place))
+}
+
+/**
+ * Deletes an instance for a step of a plan, with a final backup where the spec keeps one.
+ * @throws GcpError, SlipwayError if it is protected or another environment's
+ */
+export const removeInstance = async (work: Work, gcp: Gcp): Promise<void> => {
+  const place = placeOf(work.spec)
+  await awaitRunning(gcp, onInstance(place), work.progress)
+  const existing = await readInstance(gcp, place)
+  if (existing === undefined) return
+  requireNotForeign(work, instanceMark(existing))
+  if (objectOf(existing.settings).deletionProtectionEnabled === true)
+    throw new SlipwayError(`${work.identity} is protected against deletion`, {
+      advice:
+        'Say `deletionProtection: false` in a pull request of its own first, and delete it in the next.',
+    })
+  work.signal.throwIfAborted()
+  const done = async () => (await readInstance(gcp, place)) === undefined
+  await run(gcp, onInstance(place), { method: 'DELETE', query: finalBackupOf(work), done }, work.progress)
+}
+
+const finalBackupOf = ({ spec, environment }: Work): Query => {
+  const days = spec.finalBackupDays
+  if (typeof days !== 'number' || days === 0) return {}
+  return {
+    enableFinalBackup: true,
+    finalBackupTtlDays: days,
+    finalBackupDescription: `last state of ${environment}`,
+  }
+}
