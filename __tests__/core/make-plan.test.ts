@@ -158,6 +158,28 @@ describe('removals', () => {
   })
 })
 
+describe('protection', () => {
+  const guarded = new Map([
+    ...kinds,
+    ['disk', { ...(kinds.get('disk') as KindFacts), protection: 'protected' }],
+  ])
+  const drop = (spec: Resource['spec']) =>
+    plan(
+      [],
+      {},
+      {
+        kinds: guarded,
+        deletable: new Set(['disk/d']),
+        gone: [{ resource: resource('disk/d', spec), observed: here({}) }],
+      },
+    )
+  test('must be off in the file that was applied last', () => {
+    expect(drop({ protected: true }).problems[0]?.message).toContain('protects it (protected)')
+    expect(drop({}).steps).toEqual([])
+    expect(drop({ protected: false }).steps.map(({ action }) => action)).toEqual(['remove'])
+  })
+})
+
 describe('the digest', () => {
   const one = () => plan([resource('box/a', { size: 1 })], { 'box/a': absent })
   test('is the same for the same effects, whatever else moved', () => {

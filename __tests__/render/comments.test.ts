@@ -19,6 +19,17 @@ const cases: readonly (readonly [string, string])[] = [
   ['create.md', renderPlanComment({ plans: [staging], failures: [], origin })],
   ['change.md', renderPlanComment({ plans: [prod], failures: [], origin })],
   ['big-release.md', renderPlanComment({ plans: [bigRelease], failures: [], origin })],
+  [
+    'dropped.md',
+    renderPlanComment({
+      plans: [],
+      failures: [],
+      dropped: [
+        { environment: 'old', file: 'environments/old.yaml', addresses: ['cluster/old', 'sql-instance/old'] },
+      ],
+      origin,
+    }),
+  ],
   ['nothing.md', renderPlanComment({ plans: [plan('prod', { unchanged: 23 })], failures: [], origin })],
   [
     'several.md',

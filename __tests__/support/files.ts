@@ -15,7 +15,7 @@ serviceAccounts:
     workloadIdentity: [lab/lab-api-sa]
 projectIam:
   - {role: roles/cloudsql.viewer, member: "group:ml@acme.com"}
-cluster: {name: lab, mode: standard, channel: REGULAR, version: "1.30", workloadIdentity: true, dnsEndpoint: true}
+cluster: {name: lab, mode: standard, channel: REGULAR, version: "1.33", workloadIdentity: true, dnsEndpoint: true}
 nodePools:
   main:
     machineType: e2-standard-8

@@ -40,7 +40,7 @@ const identityFailures = async ({ hosting }: Session, merge: string): Promise<re
 export const commentOf = (
   session: Session,
   { bench }: Bench,
-  { base, sha256, document, failures, pending }: PullRequestPlan,
+  { base, sha256, document, failures, pending, dropped }: PullRequestPlan,
   head: string,
 ): PlanComment => {
   const identity = session.inputs.planner
@@ -48,6 +48,7 @@ export const commentOf = (
     plans: document.plans,
     failures: failures.map(({ file, problems }) => ({ environment: nameOf(file), file, problems })),
     pending,
+    dropped,
     origin: originOf(session, { base, head, sha256, calls: bench.calls(), identity }),
   }
 }
@@ -93,7 +94,7 @@ const writeComment = async (
     return
   }
   // A pull request that changes no environment gets no comment, but an earlier one must not go on telling what was.
-  const empty = comment.plans.length === 0 && comment.failures.length === 0
+  const empty = comment.plans.length + comment.failures.length + (comment.dropped ?? []).length === 0
   const body = redactor.scrub(renderPlanComment(comment))
   await hosting.comment(number, earlier => (empty && earlier === undefined ? undefined : body))
   runner.say(empty ? 'No environment is changed.' : `The comment on #${number} is written.`)

@@ -1,13 +1,7 @@
 import type { ExecutionEvent } from '../commands/execute.ts'
+import { progressEvent } from '../commands/progress-event.ts'
 import type { Plan } from '../core/plan.ts'
-import {
-  advance,
-  frame,
-  type Progress,
-  type ProgressEvent,
-  plainLine,
-  progressOf,
-} from '../render/terminal/progress.ts'
+import { advance, frame, type Progress, plainLine, progressOf } from '../render/terminal/progress.ts'
 import type { Terminal } from './context.ts'
 
 /** Shows an apply while it runs: a picture drawn over itself, or timed lines where there is no screen. */
@@ -20,24 +14,6 @@ export interface Screen {
 /** How often the picture is drawn anew, milliseconds. */
 const interval = 120
 
-const eventOf = (event: ExecutionEvent): ProgressEvent => {
-  const { address, at } = event
-  switch (event.event) {
-    case 'begin':
-      return { kind: 'begin', address, at, text: '' }
-    case 'progress':
-      return { kind: 'progress', address, at, text: event.text }
-    case 'end':
-      return {
-        kind: 'end',
-        address,
-        at,
-        text: event.outcome.problem?.message ?? event.outcome.summary,
-        ending: event.outcome.ending,
-      }
-  }
-}
-
 /** Opens a screen for a plan. */
 export const openScreen = (terminal: Terminal, plan: Plan): Screen =>
   terminal.interactive ? drawing(terminal, plan) : lines(terminal)
@@ -48,7 +24,7 @@ const lines = ({ writeError }: Terminal): Screen => {
   const said = new Map<string, string>()
   return {
     show: event => {
-      const { kind, address, text, ...rest } = eventOf(event)
+      const { kind, address, text, ...rest } = progressEvent(event)
       if (kind === 'progress' && said.get(address) === text) return
       said.set(address, text)
       writeError(`${plainLine({ kind, address, text, ...rest }, began)}\n`)
@@ -69,7 +45,7 @@ const drawing = ({ writeError, width, palette }: Terminal, plan: Plan): Screen =
   const timer = setInterval(draw, interval)
   return {
     show: event => {
-      progress = advance(progress, eventOf(event))
+      progress = advance(progress, progressEvent(event))
     },
     close: () => {
       clearInterval(timer)

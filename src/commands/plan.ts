@@ -51,7 +51,7 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
   })
   return {
     ...plan,
-    problems: [...desired.problems, ...missing, ...undeletable(gone, subject, kinds), ...plan.problems],
+    problems: [...desired.problems, ...missing, ...plan.problems],
   }
 }
 
@@ -110,20 +110,6 @@ const goneOf = (
     )
   })
 }
-
-/** `delete:` of something that its kind never deletes. */
-const undeletable = (
-  gone: readonly Resource[],
-  { deletable, file }: Subject,
-  kinds: Kinds,
-): readonly Problem[] =>
-  gone
-    .filter(({ address, kind }) => deletable.has(address) && kindOf(kinds, kind).remove === undefined)
-    .map(({ address, identity }) => ({
-      address,
-      message: `${address} is named under \`delete:\` in ${file}, but Slipway never deletes one (${identity}).`,
-      advice: 'Delete it by hand, then take it out of `delete:`.',
-    }))
 
 /** A cluster that is only used must be there: it is nobody's to create. */
 const missingCluster = async (

@@ -20,7 +20,15 @@ export interface PullRequestPlan {
   /** What is merged but not applied yet, by environment: plans of the base commit. */
   readonly pending: readonly Plan[]
   /** Files that the pull request takes away: their resources become orphans, nothing is deleted. */
-  readonly dropped: readonly string[]
+  readonly dropped: readonly Dropped[]
+}
+
+/** An environment that no file describes any more. */
+export interface Dropped {
+  readonly environment: string
+  readonly file: string
+  /** What it is left without a file. */
+  readonly addresses: readonly string[]
 }
 
 /** Which pull request. */
@@ -68,9 +76,7 @@ export const planPullRequest = async (
       ...results.flatMap(({ failure }) => failure ?? []),
     ],
     pending: results.flatMap(({ pending }) => pending ?? []),
-    dropped: before.files
-      .filter(({ path }) => !after.files.some(file => file.path === path))
-      .map(({ path }) => path),
+    dropped: droppedFrom(before, after),
   }
 }
 
@@ -147,3 +153,15 @@ const renamed = (before: Snapshot, after: Snapshot): readonly Failure[] =>
       },
     ]
   })
+
+/** Environments of the base that neither live on under their name nor have a file that is only broken now. */
+const droppedFrom = (before: Snapshot, after: Snapshot): readonly Dropped[] => {
+  const kept = new Set([...after.subjects.map(({ name }) => name), ...after.failures.map(({ file }) => file)])
+  return before.subjects
+    .filter(({ name, file }) => !kept.has(name) && !kept.has(file))
+    .map(({ name, file, resources }) => ({
+      environment: name,
+      file,
+      addresses: resources.map(({ address }) => address),
+    }))
+}

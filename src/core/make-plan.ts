@@ -107,9 +107,11 @@ const planGone = (input: PlanInput, { resource, observed }: PlanInput['gone'][nu
   if (observed.state === 'absent') return {}
   if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
   const successor = input.desired.find(({ address }) => address === resource.address)
-  const { holdsData } = factsOf(input, resource.kind)
+  const { holdsData, protection } = factsOf(input, resource.kind)
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
   if (holdsData && !input.deletable.has(resource.address)) return { problems: [wouldLoseData(resource)] }
+  if (protection !== undefined && resource.spec[protection] !== false)
+    return { problems: [isProtected(resource, protection)] }
   const address = successor === undefined ? resource.address : `${resource.address} (before)`
   return {
     step: stepOf(input, { ...resource, address }, { action: 'remove', changes: [], about: observed.about }),
@@ -128,6 +130,12 @@ const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
   address,
   message: `${identity} belongs to environment ${mark}: its mark says so.`,
   advice: 'Give this one another name, or share it with `use:`.',
+})
+
+const isProtected = ({ address }: Resource, protection: string): Problem => ({
+  address,
+  message: `${address} is named under \`delete:\`, but the file that was applied last protects it (${protection}).`,
+  advice: `Say \`${protection}: false\` in a pull request of its own, merge it, and delete it in the next.`,
 })
 
 const wouldLoseData = ({ address, identity }: Resource): Problem => ({

@@ -51,6 +51,8 @@ export interface KindFacts {
   readonly rules: Rules
   /** True if removing or replacing it can lose data: never by a merge alone. */
   readonly holdsData: boolean
+  /** The field that protects it from deletion: the last applied file must have it false before `delete:` is legal. */
+  readonly protection?: string
   /** Least and most seconds that a create usually takes. */
   readonly takes: readonly [number, number]
 }

@@ -7,6 +7,7 @@ import {
   getAccount,
   listAccounts,
   patchAccount,
+  switchAccount,
 } from './service-accounts.ts'
 
 /** IAM API v1: service accounts and the policies on them. */
@@ -34,6 +35,18 @@ export const iamRoutes: readonly Route[] = [
     method: 'iam.projects.serviceAccounts.patch',
     permission: 'iam.serviceAccounts.update',
     handle: patchAccount,
+  },
+  {
+    api: 'iam',
+    method: 'iam.projects.serviceAccounts.disable',
+    permission: 'iam.serviceAccounts.disable',
+    handle: switchAccount(true),
+  },
+  {
+    api: 'iam',
+    method: 'iam.projects.serviceAccounts.enable',
+    permission: 'iam.serviceAccounts.enable',
+    handle: switchAccount(false),
   },
   {
     api: 'iam',

@@ -93,6 +93,16 @@ export function patchAccount(call: Call): JsonObject {
   return { name: account.resource.name, ...changes }
 }
 
+/** iam v1, projects.serviceAccounts.disable and .enable: an enabled account's answer has no `disabled`. */
+export const switchAccount =
+  (disabled: boolean) =>
+  (call: Call): JsonObject => {
+    const { account } = findAccount(call)
+    const { disabled: _, ...rest } = account.resource
+    account.resource = { ...rest, ...(disabled && { disabled }), etag: call.world.ids.etag() }
+    return {}
+  }
+
 /** iam v1, projects.serviceAccounts.delete: the account stays in policies, marked as deleted. */
 export function deleteAccount(call: Call): JsonObject {
   const { project, account } = findAccount(call)

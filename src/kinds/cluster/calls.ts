@@ -1,27 +1,14 @@
 import { isObject, type JsonObject, valueAt, withValueAt } from '../../core/json.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { type Edit, edited, toApi, touched } from '../shared/fields.ts'
+import { callsFor, type Call as LiveCall, type Turn as LiveTurn } from '../shared/gke/calls.ts'
 import type { ApiCluster } from '../shared/gke/clusters.ts'
 import { sentLabels } from '../shared/gke/labels.ts'
 import type { SiteWrite } from '../shared/operations.ts'
 import { clusterFields, clusterSpecOf } from './api.ts'
 
-/** What one call is made from. */
-interface Turn {
-  /** The cluster as it is now. */
-  readonly live: ApiCluster
-  readonly edits: readonly Edit[]
-  /** Its spec with all changes made to it. */
-  readonly target: JsonObject
-  /** The touched settings of the target, as a create would send them. */
-  readonly body: JsonObject
-}
-
-interface Call {
-  /** First steps of the paths that the call is for. */
-  readonly settings: readonly string[]
-  readonly request: (turn: Turn) => SiteWrite
-}
+type Turn = LiveTurn<ApiCluster>
+type Call = LiveCall<ApiCluster>
 
 /** PUT of one `desired…` field (container v1, ClusterUpdate: one field a request). */
 const desired = (settings: readonly string[], update: (turn: Turn) => JsonObject): Call => ({
@@ -126,13 +113,11 @@ export const turnsOf = (
   edits: readonly Edit[],
   project: string,
 ): readonly ((live: ApiCluster) => SiteWrite)[] =>
-  calls
-    .filter(({ settings }) => edits.some(({ path }) => settings.includes(path[0] ?? '')))
-    .map(
-      ({ request }) =>
-        live =>
-          request(turnOf(live, edits, project)),
-    )
+  callsFor(calls, edits).map(
+    ({ request }) =>
+      live =>
+        request(turnOf(live, edits, project)),
+  )
 
 const turnOf = (live: ApiCluster, edits: readonly Edit[], project: string): Turn => {
   const target = onlyOneWindow(edited(clusterSpecOf(live, project), edits), edits)

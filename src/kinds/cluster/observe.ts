@@ -5,8 +5,7 @@ import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
 import type { ApiCluster } from '../shared/gke/clusters.ts'
 import { observeClusters } from '../shared/gke/observe.ts'
-import { conditionsOf } from '../shared/gke/operations.ts'
-import { unknown } from '../shared/unseen.ts'
+import { seenInState } from '../shared/gke/state.ts'
 import { clusterMark, clusterOutputs, clusterSpecOf } from './api.ts'
 
 /** The cluster that a spec names. */
@@ -22,41 +21,17 @@ export const observeAll = (
   gcp: GcpReader,
 ): Promise<ReadonlyMap<Address, Observed>> => observeClusters(resources, gcp, { placeOf, seen })
 
-const seen = ({ address, spec }: Resource, cluster: ApiCluster): Observed => {
-  const { project } = placeOf(spec)
-  const version = String(cluster.currentMasterVersion ?? '')
-  switch (cluster.status) {
-    case 'ERROR':
-      return unknown(
-        `${address} cannot be used: the cluster is in state ERROR: ${conditionsOf(cluster)}`,
-        'Deal with the reason; where the cluster never came up, delete it in the Google Cloud console and run again.',
-      )
-    case 'STOPPING':
-      return unknown(`${address} cannot be used: the cluster is being deleted.`, 'Run again when it is gone.')
-    case 'PROVISIONING':
-      return present(project, cluster, { settling: 'being created' })
-    case 'RECONCILING':
-      return present(project, cluster, { settling: 'being changed' })
-    case 'DEGRADED':
-      return present(project, cluster, { about: `DEGRADED: ${conditionsOf(cluster)}` })
-    default:
-      return present(project, cluster, version === '' ? {} : { about: `Kubernetes ${version}` })
-  }
-}
-
-const present = (
-  project: string,
-  cluster: ApiCluster,
-  more: { readonly settling?: string; readonly about?: string },
-): Observed => {
-  const spec = clusterSpecOf(cluster, project)
-  return {
-    state: 'present',
-    spec,
-    // A cluster that is just being made may not have them yet.
-    unknown: ['version', 'network', 'subnetwork'].filter(key => spec[key] === undefined),
-    mark: clusterMark(cluster),
-    outputs: clusterOutputs(cluster),
-    ...more,
-  }
-}
+const seen = ({ address, spec: wanted }: Resource, cluster: ApiCluster): Observed =>
+  seenInState(address, 'cluster', cluster, facts => {
+    const spec = clusterSpecOf(cluster, placeOf(wanted).project)
+    return {
+      state: 'present',
+      spec,
+      // A cluster that is just being made may not have them yet.
+      unknown: ['version', 'network', 'subnetwork'].filter(key => spec[key] === undefined),
+      mark: clusterMark(cluster),
+      outputs: clusterOutputs(cluster),
+      ...(typeof spec.version === 'string' ? { about: `Kubernetes ${spec.version}` } : {}),
+      ...facts,
+    }
+  })

@@ -1,31 +1,19 @@
 import { type Json, type JsonObject, valueAt } from '../../core/json.ts'
 import { listOf, objectOf } from '../shared/codecs.ts'
 import { type Edit, edited, type Field, toApi, touched } from '../shared/fields.ts'
+import { callsFor, type Call as LiveCall, type Turn as LiveTurn } from '../shared/gke/calls.ts'
 import type { ApiNodePool } from '../shared/gke/clusters.ts'
 import { sentLabels } from '../shared/gke/labels.ts'
 import { poolFields, poolSpecOf } from '../shared/gke/pool-fields.ts'
 import type { SiteWrite } from '../shared/operations.ts'
 
-/** What one call is made from. */
-interface Turn {
-  readonly pool: ApiNodePool
-  readonly edits: readonly Edit[]
-  /** The live spec with all changes made to it. */
-  readonly target: JsonObject
-  /** The body of the target, as a create would send it. */
-  readonly body: JsonObject
-}
-
-/** The settings that travel together, and the request for them. */
-interface Call {
-  readonly settings: readonly string[]
-  readonly request: (turn: Turn) => SiteWrite
-}
+type Turn = LiveTurn<ApiNodePool>
+type Call = LiveCall<ApiNodePool>
 
 /** PUT nodePools/N with one member (container v1, UpdateNodePoolRequest). */
 const put = (settings: readonly string[], body: (turn: Turn) => JsonObject): Call => ({
   settings,
-  request: turn => ({ method: 'PUT', below: `/nodePools/${turn.pool.name}`, body: body(turn) }),
+  request: turn => ({ method: 'PUT', below: `/nodePools/${turn.live.name}`, body: body(turn) }),
 })
 
 const config = ({ body }: Turn, key: string): Json => valueAt(body, ['config', key]) ?? {}
@@ -50,15 +38,15 @@ const machine = ({ body }: Turn): JsonObject => {
 
 const management: Call = {
   settings: ['autoRepair', 'autoUpgrade'],
-  request: ({ pool, body }) => ({
+  request: ({ live, body }) => ({
     method: 'POST',
-    below: `/nodePools/${pool.name}:setManagement`,
+    below: `/nodePools/${live.name}:setManagement`,
     body: { management: body.management ?? {} },
   }),
 }
 
-const cloudLabels = ({ pool, edits }: Turn): JsonObject => ({
-  resourceLabels: { labels: sentLabels(objectOf(pool.config).resourceLabels, edits, 'cloudLabels') },
+const cloudLabels = ({ live, edits }: Turn): JsonObject => ({
+  resourceLabels: { labels: sentLabels(objectOf(live.config).resourceLabels, edits, 'cloudLabels') },
 })
 
 /** In the order in which they are sent: what only describes first, what moves pods last. */
@@ -70,7 +58,7 @@ const calls: readonly Call[] = [
   put(['labels'], turn => ({ labels: { labels: config(turn, 'labels') } })),
   put(['taints'], turn => ({ taints: { taints: listOf(config(turn, 'taints')) } })),
   put(['tags'], turn => ({ tags: { tags: listOf(config(turn, 'tags')) } })),
-  { settings: ['autoscaling'], request: ({ pool, body }) => autoscaling(pool, body.autoscaling ?? {}) },
+  { settings: ['autoscaling'], request: ({ live, body }) => autoscaling(live, body.autoscaling ?? {}) },
   put(['version'], ({ target }) => ({ nodeVersion: target.version ?? '-' })),
   put(['zones'], ({ body }) => ({ locations: body.locations ?? [] })),
   put(['machineType', 'diskType', 'diskGb'], machine),
@@ -97,12 +85,11 @@ const resize = (pool: ApiNodePool, nodeCount: Json): readonly SiteWrite[] => [
 
 /** The groups of changes that are sent one after another, each by the pool as it is then. */
 export const turnsOf = (edits: readonly Edit[]): readonly ((pool: ApiNodePool) => readonly SiteWrite[])[] => {
-  const concerns = (setting: string) => edits.some(({ path }) => path[0] === setting)
   const count = edits.find(({ path }) => path[0] === 'nodes')?.to
   const resizing = count === undefined ? [] : [(pool: ApiNodePool) => resize(pool, count)]
-  const others = calls
-    .filter(({ settings }) => settings.some(concerns))
-    .map(({ request }) => (pool: ApiNodePool) => [request(turnOf(pool, edits))])
+  const others = callsFor(calls, edits).map(({ request }) => (pool: ApiNodePool) => [
+    request(turnOf(pool, edits)),
+  ])
   return [...resizing, ...others]
 }
 
@@ -113,5 +100,5 @@ const turnOf = (pool: ApiNodePool, edits: readonly Edit[]): Turn => {
   const target = edited(poolSpecOf(pool), edits)
   const changed = new Set<Field>(touched(poolFields, edits))
   const sent = poolFields.filter(item => changed.has(item) || whole.includes(item.spec[0] ?? ''))
-  return { pool, edits, target, body: toApi(sent, target) }
+  return { live: pool, edits, target, body: toApi(sent, target) }
 }

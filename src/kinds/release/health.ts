@@ -38,10 +38,13 @@ export const waitUntilHealthy = async (check: HealthCheck): Promise<string> => {
     const { well, words } = await ask(check)
     if (well) return words
     if (signal.aborted || clock.now() - started > seconds * 1000)
-      throw new SlipwayError(`${url} is not well after ${Math.round(seconds)} s: ${words}.`, {
-        advice:
-          'Everything was applied. See the log of the server’s pod, and whether its address can be reached from here.',
-      })
+      throw new SlipwayError(
+        `${url} is not well after ${Math.round((clock.now() - started) / 1000)} s: ${words}.`,
+        {
+          advice:
+            'Everything was applied. See the log of the server’s pod, and whether its address can be reached from here.',
+        },
+      )
     await clock.sleep(pause, signal)
   }
 }

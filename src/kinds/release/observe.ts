@@ -17,7 +17,9 @@ export const observeRelease = async (resource: Resource, reader: KubernetesReade
   const wanted = objectsOf(spec) ?? {}
   const [live, lease] = await Promise.all([liveObjects(reader, spec, wanted), leaseOf(reader, spec)])
   const holder = unfinishedBy(lease)
-  if (live.length === 0 && holder === undefined) return { state: 'absent' }
+  // What the keep policy left behind after the release is gone is no release.
+  if (live.every(isKept) && (lease === undefined || (live.length === 0 && holder === undefined)))
+    return { state: 'absent' }
   const objects = comparedObjects(live, wanted, spec)
   const chart = liveChart(live, lease, chartOf(spec).name)
   const mark = valueAt(lease, ['metadata', 'labels', markLabel])

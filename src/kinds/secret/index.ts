@@ -5,7 +5,7 @@ import { plain } from '../shared/settings.ts'
 import { observeSecrets } from './observe.ts'
 import { secretRules } from './rules.ts'
 import { type SecretSettings, secretSettings } from './schema.ts'
-import { createSecret, updateSecret } from './write.ts'
+import { createSecret, removeSecret, updateSecret } from './write.ts'
 
 /** `value: stored` stands for "has an enabled version", so that a half-made secret shows up in a plan. */
 const specOf = ({ settings, scope }: Item<SecretSettings>): JsonObject => {
@@ -43,4 +43,7 @@ export const secret = defineKind<SecretSettings>({
   observe: (resources, { gcp }) => observeSecrets(resources, gcp),
   create: (works, { gcp, redactor }) => each(works, work => createSecret(work, gcp, redactor)),
   update: (works, { gcp, redactor }) => each(works, work => updateSecret(work, gcp, redactor)),
+  remove: async (works, { gcp }) => {
+    await each(works, work => removeSecret(work, gcp))
+  },
 })

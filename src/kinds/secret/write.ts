@@ -91,3 +91,14 @@ export const updateSecret = async (work: Work, gcp: Gcp, redactor: Redactor): Pr
   const version = await latestVersion(gcp, path)
   return { name: text(work.spec, 'name'), ...(version === undefined ? {} : { version }) }
 }
+
+/** Deletes a secret with all its versions; only what carries our mark. @throws GcpError, SlipwayError */
+export const removeSecret = async (work: Work, gcp: Gcp): Promise<void> => {
+  const path = pathOf(work)
+  const found = await unlessAbsent(() => getSecret(gcp, path))
+  if (found === undefined) return
+  requireOurs(work, markOf(found.labels))
+  const gone = () =>
+    unlessAbsent(() => getSecret(gcp, path)).then(still => (still === undefined ? {} : undefined))
+  await unlessAbsent(() => gcp.write<unknown>({ method: 'DELETE', api: 'secretmanager', path, lookUp: gone }))
+}

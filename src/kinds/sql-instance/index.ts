@@ -13,6 +13,7 @@ export const sqlInstance = defineKind<SqlInstanceSettings>({
   schema: sqlInstanceSchema,
   rules: sqlInstanceRules,
   holdsData: true,
+  protection: 'deletionProtection',
   takes: [300, 900],
   reads: [instancesRead],
   resource: instanceResource,

@@ -2,6 +2,7 @@ import type { Change } from '../../core/change.ts'
 import { showPath } from '../../core/json.ts'
 import type { Plan, Step } from '../../core/plan.ts'
 import type { Problem } from '../../core/problem.ts'
+import { shortAddress } from '../address.ts'
 import { holdsData } from '../areas.ts'
 import { felt, feltOf } from '../effects.ts'
 import { releaseView } from '../release.ts'
@@ -10,7 +11,7 @@ import { capital, counted, listed, stopless } from '../text.ts'
 import { showValue } from '../values.ts'
 import type { Block } from './blocks.ts'
 import { code, prose } from './escape.ts'
-import { type Failure, type Origin, placeLink, sourceLink } from './input.ts'
+import { type Dropped, type Failure, type Origin, placeLink, sourceLink } from './input.ts'
 import { alertBlock } from './pieces.ts'
 
 /** What has to be read before merging, worst first. `several`: each item names its environment. */
@@ -50,6 +51,21 @@ export const alertBlocks = (
     ),
   ]
 }
+
+/** Environments whose file goes away, with what they leave behind. */
+export const droppedBlock = (dropped: readonly Dropped[]): Block =>
+  alertBlock(
+    'warnings',
+    'environment without a file',
+    'WARNING',
+    dropped.map(({ environment, file, addresses }) => {
+      const left = listed(
+        addresses.map(address => code(shortAddress(address), 120)),
+        6,
+      )
+      return `**${code(file, 120)} goes away, and nothing is deleted.** What ${code(environment, 80)} made stays, in no file: ${left}.`
+    }),
+  )
 
 const sentences = (...parts: readonly string[]): string => parts.filter(part => part !== '').join(' ')
 

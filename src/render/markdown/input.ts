@@ -27,12 +27,20 @@ export interface Failure {
   readonly problems: readonly Problem[]
 }
 
+/** An environment whose file goes away: nothing of it is deleted, and nobody looks after it any more. */
+export interface Dropped {
+  readonly environment: string
+  readonly file: string
+  readonly addresses: readonly string[]
+}
+
 /** Everything that a pull request's comment says. */
 export interface PlanComment {
   readonly plans: readonly Plan[]
   readonly failures: readonly Failure[]
   /** What earlier merges want and nothing has applied yet. */
   readonly pending?: readonly Plan[]
+  readonly dropped?: readonly Dropped[]
   readonly origin: Origin
 }
 

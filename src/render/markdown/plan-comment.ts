@@ -2,7 +2,7 @@ import type { Json } from '../../core/json.ts'
 import { countsOf, isEmpty, type Plan } from '../../core/plan.ts'
 import { isReference, isText } from '../../core/reference.ts'
 import { type Known, knownLater, outputOf, showValue } from '../values.ts'
-import { alertBlocks } from './alerts.ts'
+import { alertBlocks, droppedBlock } from './alerts.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { changeBlocks, pendingBlock } from './changes.ts'
 import { createBlocks, noteBlocks } from './creates.ts'
@@ -21,7 +21,7 @@ export const renderPlanComment = (input: PlanComment): string => render(input, c
 export const renderSummary = (input: PlanComment): string => render(input, summaryLimit)
 
 const render = (input: PlanComment, limit: Limit): string => {
-  const { plans, failures, pending = [], origin } = input
+  const { plans, failures, pending = [], dropped = [], origin } = input
   const several = plans.length + failures.length > 1
   const head = `${planMarker(markerOf(origin))}\n${verdict(input)}`
   const table = tableBlock(plans, failures, origin)
@@ -31,6 +31,7 @@ const render = (input: PlanComment, limit: Limit): string => {
     [
       paragraph('frame', 'verdict', head),
       ...alertBlocks(plans, failures, origin),
+      droppedBlock(dropped),
       ...(several && busy ? [table] : []),
       ...plans.flatMap(plan => sections(plan, origin, { several, blocked })),
       ...pending.filter(plan => !isEmpty(plan)).map(pendingBlock),

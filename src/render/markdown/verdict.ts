@@ -16,7 +16,7 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
     blocked.length > 0
       ? `**Cannot be merged yet:** ${blockedBy(plans, failures)}.`
       : does === ''
-        ? `Plan for ${subject}: nothing to do.`
+        ? `${subject === '' ? 'Plan' : `Plan for ${subject}`}: nothing to do.`
         : `Plan for ${subject}: ${does}.`
   const rest = blocked.length > 0 && does !== '' ? `Besides: ${does}.` : ''
   return [

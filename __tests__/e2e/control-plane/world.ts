@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Applied } from '../../../src/commands/apply.ts'
+import { succeeded } from '../../../src/core/outcome.ts'
+import { type Plan, planDigest } from '../../../src/core/plan.ts'
+import { type Emulator, startEmulator } from '../../../src/emulator/index.ts'
+import { applierRoles, plannerRoles } from '../../../src/emulator/roles.ts'
+import { Ledger } from '../../support/ledger.ts'
+import { startCloudControllers } from './balancers.ts'
+import { startCharts } from './charts.ts'
+import { applyOnce, emailOf, planOnce, project, type Run } from './engine.ts'
+import { startWays } from './health.ts'
+import { type ControlPlane, startControlPlane } from './start.ts'
+
+/** An emulated Google whose clusters are all the same real control plane, and the product working on both. */
+export interface World {
+  readonly plane: ControlPlane
+  readonly google: Emulator
+  /** The chart repository. */
+  readonly charts: string
+  /** A temporary folder of these tests. */
+  readonly folder: string
+  /** Every line that the product said so far: events, plans, results. */
+  readonly said: readonly string[]
+  /** Plans as the planner. */
+  plan(text: string): Promise<Plan>
+  /** Applies as the applier. */
+  apply(text: string, reviewed: Plan, more?: Partial<Pick<Run, 'env' | 'signal'>>): Promise<Applied>
+  /** Plans, applies, and plans again. @throws Error if not all of it went well or something is left. */
+  settle(text: string): Promise<Plan>
+  /** What an apply in a process of its own needs. */
+  run(role: 'planner' | 'applier', text: string): Run
+  close(): Promise<void>
+}
+
+/** The cluster that is there from the start, besides those that files make. */
+export const sharedCluster = 'shared'
+
+const accounts = {
+  planner: { email: emailOf('planner'), token: 'ya29.e2e-planner-c4n4ry' },
+  applier: { email: emailOf('applier'), token: 'ya29.e2e-applier-c4n4ry' },
+} as const
+
+/** Texts that no log may hold. */
+export const tokens: readonly string[] = Object.values(accounts).map(({ token }) => token)
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** Starts everything. `charts`: a folder of published archives instead of our own chart. */
+export const startWorld = async (charts?: string): Promise<World> => {
+  const plane = await startControlPlane({ ...accounts, say })
+  const ways = await startWays(() => plane.admin)
+  const controllers = startCloudControllers(plane.admin)
+  const repository = await startCharts(charts)
+  const google = await startGoogle(plane)
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
+  const environment = { ...google.endpoints, SLIPWAY_HEALTH_ENDPOINT_OVERRIDES: ways.overrides }
+  return {
+    ...product(folder, environment),
+    plane,
+    google,
+    charts: repository.url,
+    folder,
+    close: async () => {
+      await controllers.stop()
+      await Promise.all([ways.close(), repository.close(), google.close()])
+      await plane.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const startGoogle = async (plane: ControlPlane): Promise<Emulator> => {
+  const caCertificateBase64 = Buffer.from(plane.authority).toString('base64')
+  const google = await startEmulator({
+    projects: [{ id: project }],
+    speed: 1_000,
+    identities: [
+      { ...accounts.planner, roles: plannerRoles, permissions: ['container.clusters.connect'] },
+      { ...accounts.applier, roles: applierRoles },
+    ],
+    startKubernetes: async () => ({ endpoint: plane.endpoint, caCertificateBase64 }),
+    stopKubernetes: async () => undefined,
+  })
+  const seed = google.seed(project)
+  for (const role of ['planner', 'applier']) seed.serviceAccount(`slipway-${role}`)
+  seed.enable('container', 'compute', 'secretmanager')
+  await seed.cluster('us-central1', sharedCluster, { initialNodeCount: 1 })
+  return google
+}
+
+const nameIn = (text: string): string => /^name: (\S+)$/m.exec(text)?.[1] ?? ''
+
+const product = (folder: string, environment: Readonly<Record<string, string>>) => {
+  const ledgers = new Map<string, Ledger>()
+  const said: string[] = []
+  const run = (role: 'planner' | 'applier', text: string): Run => {
+    const ledger = ledgers.get(nameIn(text)) ?? new Ledger()
+    ledgers.set(nameIn(text), ledger)
+    const env = { ...environment, CLOUDSDK_AUTH_ACCESS_TOKEN: accounts[role].token }
+    return { role, env, folder, ledger, said: line => void said.push(line) }
+  }
+  const plan = (text: string): Promise<Plan> => planOnce(text, run('planner', text))
+  const apply: World['apply'] = (text, reviewed, { env = {}, ...more } = {}) => {
+    const basic = run('applier', text)
+    return applyOnce(text, reviewed, { ...basic, ...more, env: { ...basic.env, ...env } })
+  }
+  return {
+    said,
+    run,
+    plan,
+    apply,
+    settle: async (text: string): Promise<Plan> => {
+      const first = await plan(text)
+      const applied = await apply(text, first)
+      if (applied.ended === 'refused')
+        throw new Error(`refused: ${JSON.stringify([applied.uncovered, applied.plan.problems])}`)
+      if (!succeeded(applied.result)) throw new Error(failuresOf(applied).join('\n'))
+      const again = await plan(text)
+      if (again.steps.length > 0 || again.problems.length > 0)
+        throw new Error(`left after apply (${planDigest(again)}): ${shown(again).join('\n')}`)
+      return first
+    },
+  }
+}
+
+/** Why steps failed, and what is left. */
+export const failuresOf = (applied: Applied): readonly string[] =>
+  applied.ended === 'refused'
+    ? applied.plan.problems.map(({ message }) => message)
+    : [
+        ...applied.result.outcomes.flatMap(({ problem }) =>
+          problem === undefined ? [] : [`${problem.message}\n${problem.advice ?? ''}`],
+        ),
+        ...applied.result.left.map(({ message }) => `left: ${message}`),
+      ]
+
+/** The steps of a plan, a line each, what differs below, then what stands in the way. */
+export const shown = ({ steps, problems }: Plan): readonly string[] => [
+  ...steps.flatMap(({ address, action, changes }) => [
+    `${action} ${address}`,
+    ...changes.map(
+      ({ path, from, to, effect }) =>
+        `  ${path.join('.')}: ${JSON.stringify(from)} → ${JSON.stringify(to)} ${effect}`,
+    ),
+  ]),
+  ...problems.map(({ message }) => `problem: ${message}`),
+]

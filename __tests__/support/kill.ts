@@ -1,0 +1,151 @@
+import type { Request } from '../../src/gcp/transport.ts'
+import { everyGoogleKind } from './files.ts'
+import { startWorld, type World, type WorldOptions } from './world.ts'
+
+/** When, around one request, the process dies. */
+export const moments = ['before it is sent', 'after it was taken', 'after its answer'] as const
+/** One of `moments`. */
+export type Moment = (typeof moments)[number]
+
+/** A mutating request, by what it is sent to and how often that was done before. */
+export interface Spot {
+  readonly key: string
+  readonly nth: number
+}
+
+class Killed extends Error {}
+
+const keyOf = ({ method, path }: Pick<Request, 'method' | 'path'>): string | undefined =>
+  method === 'GET' || /:getIamPolicy$/.test(path) ? undefined : `${method} ${path.replace(/^\/(compute\/v1\/)?/, '')}`
+
+/** A run that dies at a spot: from that moment on it sends nothing any more, and all it knows is lost. */
+const dyingRun = (world: { current: World | undefined }, spot: Spot, moment: Moment) => {
+  const state = { dead: false, reached: false, seen: 0 }
+  const die = (): void => {
+    state.dead = true
+  }
+  const isSpot = (entry: { readonly httpMethod: string; readonly path: string }): boolean =>
+    state.reached && keyOf({ method: entry.httpMethod, path: entry.path }) === spot.key
+  const onSend = (request: Request): void => {
+    if (state.dead) throw new Killed()
+    if (keyOf(request) !== spot.key || ++state.seen !== spot.nth) return
+    state.reached = true
+    if (moment === 'before it is sent') {
+      die()
+      throw new Killed()
+    }
+    if (moment === 'after it was taken')
+      world.current?.google.faults.add({ match: isSpot, kind: 'reset-after-success' })
+  }
+  const hooks: WorldOptions['hooks'] = {
+    afterHandled: entry => {
+      if (isSpot(entry)) die()
+    },
+  }
+  return { state, onSend, hooks }
+}
+
+/** What an undisturbed apply does. */
+export interface Undisturbed {
+  readonly spots: readonly Spot[]
+  readonly snapshot: string
+  /** Requests that changed something, and all requests. */
+  readonly writes: number
+  readonly requests: number
+}
+
+/** Real-world slowness that every run of the kill law lives with: IAM that flaps, APIs that warm up. */
+const slowness: WorldOptions = { iamUnsettledReads: 2, servicePropagation: 20_000 }
+
+/** Applies once without any disturbance. */
+export const undisturbed = async (text = everyGoogleKind): Promise<Undisturbed> => {
+  const world = await startWorld(slowness)
+  const seen = new Map<string, number>()
+  const spots: Spot[] = []
+  const onSend = (request: Request): void => {
+    const key = keyOf(request)
+    if (key === undefined) return
+    const nth = (seen.get(key) ?? 0) + 1
+    seen.set(key, nth)
+    spots.push({ key, nth })
+  }
+  const applied = await world.apply(text, await world.plan(text), { onSend })
+  mustBeDone(applied)
+  const result = {
+    spots,
+    snapshot: JSON.stringify(await world.snapshot()),
+    writes: world.google.requests.writes.length,
+    requests: world.google.requests.all.length,
+  }
+  await world.close()
+  return result
+}
+
+/** Throws unless an apply ended with everything applied and nothing left. */
+export const mustBeDone = (applied: Awaited<ReturnType<World['apply']>>): void => {
+  if (applied.ended === 'refused')
+    throw new Error(`refused: ${JSON.stringify([applied.uncovered, applied.plan.problems])}`)
+  const { outcomes, left } = applied.result
+  const failed = outcomes.filter(({ ending }) => ending === 'failed' || ending === 'running' || ending === 'stopped')
+  if (failed.length + left.length > 0) throw new Error(`not applied: ${JSON.stringify([failed, left])}`)
+}
+
+/** What came of a kill and a rerun; `wrong` is empty if the law holds. */
+export interface Survived {
+  readonly reached: boolean
+  readonly wrong: readonly string[]
+}
+
+/** Kills an apply at a spot, applies again what was reviewed, and compares with an undisturbed one. */
+export const killAndRerun = async (
+  spot: Spot,
+  moment: Moment,
+  calm: Undisturbed,
+  text = everyGoogleKind,
+): Promise<Survived> => {
+  const holder: { current: World | undefined } = { current: undefined }
+  const { state, onSend, hooks } = dyingRun(holder, spot, moment)
+  const world = await startWorld({ ...slowness, ...(hooks === undefined ? {} : { hooks }) })
+  holder.current = world
+  try {
+    const reviewed = await world.plan(text)
+    await world.apply(text, reviewed, { onSend })
+    if (!state.dead) return { reached: false, wrong: [] }
+    const again = await world.apply(text, reviewed)
+    return { reached: true, wrong: await wrongAfter(world, calm, () => mustBeDone(again)) }
+  } finally {
+    await world.close()
+  }
+}
+
+/** Requests that make something: one that succeeds twice for one name made it twice. */
+const creating = /^(POST|PUT) /
+
+const wrongAfter = async (world: World, calm: Undisturbed, done: () => void): Promise<readonly string[]> => {
+  const wrong: string[] = []
+  try {
+    done()
+  } catch (error) {
+    wrong.push(String(error))
+  }
+  if (JSON.stringify(await world.snapshot()) !== calm.snapshot) wrong.push('another end state')
+  const { writes, all } = world.google.requests
+  const extra = writes.length - calm.writes
+  if (extra > 3) wrong.push(`${extra} writes more than an undisturbed run`)
+  if (all.length > 2 * calm.requests + 40) wrong.push(`${all.length} requests instead of ${calm.requests}`)
+  for (const name of twice(writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const)))
+    wrong.push(`made twice: ${name}`)
+  return wrong
+}
+
+const twice = (writes: readonly (readonly [string, unknown])[]): readonly string[] => {
+  const names = writes
+    .filter(([key]) => creating.test(key) && !/:(setIamPolicy|batchEnable|enable)$|\/setLabels$/.test(key))
+    .map(([key, body]) => `${key} ${JSON.stringify(nameIn(body))}`)
+  return names.filter((name, index) => names.indexOf(name) !== index)
+}
+
+const nameIn = (body: unknown): unknown => {
+  const { name, accountId, nodePool, cluster } = body as Record<string, Record<string, unknown> | undefined>
+  return name ?? accountId ?? nodePool?.name ?? cluster?.name
+}
