@@ -269,11 +269,11 @@ export const edits: fc.Arbitrary<readonly [Document, Document]> = fc
 const blended = (from: unknown, to: unknown, step: number): unknown => {
   if (!isMap(from) || !isMap(to)) return to
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-  const kept = new Set(['name', 'mode', 'location', 'version', 'diskType', 'spot', 'accelerators', 'maxPods', 'id'])
+  const kept = new Set(['name', 'mode', 'location', 'version', 'diskType', 'spot', 'accelerators', 'maxPods', 'id', 'nodes', 'autoscaling'])
   return Object.fromEntries(
     keys.flatMap((key, index) => {
       const [before, after] = [from[key], to[key]]
-      if (before !== undefined && kept.has(key)) return [[key, before]]
+      if (kept.has(key)) return before === undefined ? [] : [[key, before]]
       if (isMap(before) && isMap(after)) return [[key, blended(before, after, step)]]
       const value = index % (step + 1) === 0 ? after : before
       return value === undefined ? [] : [[key, value]]

@@ -23,11 +23,13 @@ const immutable = [
   'mode',
   'network',
   'subnetwork',
-  'ipRanges.*',
   'dataplane',
   'maxPodsPerNode',
   'description',
 ].map((path): FieldRule => ({ path, change: anew }))
+
+/** Scalars of a fixed set: one that leaves the file is not managed any more, unlike the member of a map. */
+const scalars = (path: string, change: EffectRule): FieldRule => ({ path, change, unset: 'release' })
 
 const controlPlane: readonly FieldRule[] = [
   {
@@ -71,7 +73,8 @@ const nodes: readonly FieldRule[] = [
   },
   { path: 'shieldedNodes', change: recreated('all nodes are replaced one after another') },
   { path: 'intraNodeVisibility', change: recreated('all nodes are replaced one after another') },
-  { path: 'dns.*', change: recreated('pods use the new DNS once their nodes have been replaced') },
+  scalars('dns.*', recreated('pods use the new DNS once their nodes have been replaced')),
+  scalars('ipRanges.*', anew),
   rule('privateNodes', 'counts for pools that are made from now on'),
   rule('autoscalingProfile', 'the autoscaler follows from now on'),
   rule('autoprovisioning.**', 'GKE makes pools by itself within the limits, or no longer'),
@@ -86,7 +89,7 @@ const nodes: readonly FieldRule[] = [
 ]
 
 const services: readonly FieldRule[] = [
-  rule('addons.*', 'the add-on is installed or taken away; running pods are not touched'),
+  scalars('addons.*', inPlace('the add-on is installed or taken away; running pods are not touched')),
   { path: 'logging.*', exclusive: true, change: inPlace('what is sent to Cloud Logging changes') },
   {
     path: 'monitoring.components.*',
@@ -94,7 +97,8 @@ const services: readonly FieldRule[] = [
     change: inPlace('what is sent to Cloud Monitoring changes'),
   },
   rule('monitoring.managedPrometheus', 'managed Prometheus collects, or no longer'),
-  rule('maintenance.**', 'counts for the next maintenance', 30),
+  rule('maintenance.exclusions.**', 'counts for the next maintenance', 30),
+  scalars('maintenance.**', inPlace('counts for the next maintenance', 30)),
   rule('securityPosture', 'the security posture dashboard follows'),
   rule('vulnerabilityScanning', 'images are scanned, or no longer'),
   rule('binaryAuthorization', 'the project’s policy decides on images of new pods, or no longer'),

@@ -52,7 +52,7 @@ const onNodes: readonly FieldRule[] = [
 const lifecycle: readonly FieldRule[] = [
   { path: 'autoRepair', change: inPlace('nodes that fail are replaced by GKE, or no longer') },
   { path: 'autoUpgrade', change: inPlace('GKE upgrades the nodes by itself, or no longer') },
-  { path: 'upgrade.*', change: inPlace('counts from the next upgrade on') },
+  { path: 'upgrade.*', unset: 'release', change: inPlace('counts from the next upgrade on') },
   { path: 'respectDisruptionBudgets', change: inPlace('counts when the pool is deleted') },
   { path: 'version', compare: 'minimum', change: replaced },
   {
