@@ -16,7 +16,11 @@ describe('law 8: kill it anywhere', () => {
       if (survived.reached) reached++
       wrong.push(...survived.wrong.map(text => `${said(spot)} ${moment}: ${text}`))
     }
-    report('8 (kill)', calm.spots.length - new Set(wrong.map(text => text.split(': ')[0])).size, calm.spots.length)
+    report(
+      '8 (kill)',
+      calm.spots.length - new Set(wrong.map(text => text.split(': ')[0])).size,
+      calm.spots.length,
+    )
     expect(wrong).toEqual([])
     expect(reached).toBe(calm.spots.length)
   })

@@ -12,7 +12,8 @@ const planOf = async (world: World, text: string): Promise<Plan | { readonly unu
   try {
     return await world.plan(text)
   } catch (error) {
-    if (error instanceof ProblemsError) return { unusable: error.problems.map(({ message }) => message).join('; ') }
+    if (error instanceof ProblemsError)
+      return { unusable: error.problems.map(({ message }) => message).join('; ') }
     throw error
   }
 }

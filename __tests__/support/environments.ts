@@ -22,7 +22,11 @@ const labels = mapOf(['team', 'cost', 'tier_1', 'a-b'], fc.constantFrom('ml', 'x
 const flag = fc.boolean()
 const account = (id: string) => `${id}@acme-ml.iam.gserviceaccount.com`
 
-const roles = ['roles/cloudsql.client', 'roles/logging.logWriter', 'roles/container.defaultNodeServiceAccount']
+const roles = [
+  'roles/cloudsql.client',
+  'roles/logging.logWriter',
+  'roles/container.defaultNodeServiceAccount',
+]
 
 const serviceAccount = (id: string) =>
   settings(
@@ -61,14 +65,20 @@ const nodePool = settings(
     diskGb: fc.integer({ min: 20, max: 300 }),
     spot: flag,
     labels: mapOf(['team', 'example.com/role'], fc.constantFrom('ml', 'Serving.v1', '')),
-    taints: mapOf(['dedicated:NO_SCHEDULE', 'gpu:NO_EXECUTE', 'x:PREFER_NO_SCHEDULE'], fc.constantFrom('', 'yes')),
+    taints: mapOf(
+      ['dedicated:NO_SCHEDULE', 'gpu:NO_EXECUTE', 'x:PREFER_NO_SCHEDULE'],
+      fc.constantFrom('', 'yes'),
+    ),
     tags: some(['web', 'db-client']),
     cloudLabels: labels,
     scopes: fc.constant(['https://www.googleapis.com/auth/cloud-platform']),
     workloadMetadata: fc.constant('GKE_METADATA'),
     autoRepair: fc.constant(true),
     autoUpgrade: fc.constant(true),
-    upgrade: settings({ surge: fc.integer({ min: 1, max: 3 }), unavailable: fc.integer({ min: 0, max: 2 }) }, ['surge', 'unavailable']),
+    upgrade: settings(
+      { surge: fc.integer({ min: 1, max: 3 }), unavailable: fc.integer({ min: 0, max: 2 }) },
+      ['surge', 'unavailable'],
+    ),
     imageStreaming: flag,
     gvnic: flag,
     loggingVariant: fc.constantFrom('DEFAULT', 'MAX_THROUGHPUT'),
@@ -97,7 +107,9 @@ const gpu = fc.constantFrom(
   { machineType: 'g2-standard-8', accelerators: { 'nvidia-l4': { count: 1, driver: 'LATEST' } } },
   {
     machineType: 'n1-standard-8',
-    accelerators: { 'nvidia-tesla-t4': { count: 2, driver: 'DEFAULT', sharing: { strategy: 'TIME_SHARING', clients: 4 } } },
+    accelerators: {
+      'nvidia-tesla-t4': { count: 2, driver: 'DEFAULT', sharing: { strategy: 'TIME_SHARING', clients: 4 } },
+    },
   },
 )
 
@@ -113,13 +125,28 @@ const cluster = settings(
     dnsEndpoint: flag,
     workloadIdentity: fc.constant(true),
     shieldedNodes: fc.constant(true),
-    addons: settings({ httpLoadBalancing: flag, gcsFuseCsi: flag, horizontalPodAutoscaling: flag, persistentDiskCsi: flag }),
+    addons: settings({
+      httpLoadBalancing: flag,
+      gcsFuseCsi: flag,
+      horizontalPodAutoscaling: flag,
+      persistentDiskCsi: flag,
+    }),
     logging: some(['SYSTEM_COMPONENTS', 'WORKLOADS', 'APISERVER'], 1),
     monitoring: settings({ components: some(['SYSTEM_COMPONENTS', 'POD'], 1), managedPrometheus: flag }),
     maintenance: fc.constantFrom(
       { daily: '03:00' },
-      { window: { start: '2026-12-05T00:00:00Z', end: '2026-12-05T08:00:00Z', recurrence: 'FREQ=WEEKLY;BYDAY=SA' } },
-      { exclusions: { freeze: { start: '2026-12-20T00:00:00Z', end: '2027-01-03T00:00:00Z', scope: 'NO_UPGRADES' } } },
+      {
+        window: {
+          start: '2026-12-05T00:00:00Z',
+          end: '2026-12-05T08:00:00Z',
+          recurrence: 'FREQ=WEEKLY;BYDAY=SA',
+        },
+      },
+      {
+        exclusions: {
+          freeze: { start: '2026-12-20T00:00:00Z', end: '2027-01-03T00:00:00Z', scope: 'NO_UPGRADES' },
+        },
+      },
     ),
     autoscalingProfile: fc.constantFrom('BALANCED', 'OPTIMIZE_UTILIZATION'),
     verticalPodAutoscaling: flag,
@@ -201,11 +228,27 @@ const databaseSettings = settings(
     authorizedNetworks: mapOf(['203.0.113.0/24', '198.51.100.7/32'], fc.constantFrom('office', 'vpn')),
     flags,
     backups,
-    maintenanceWindow: settings({ day: fc.integer({ min: 1, max: 7 }), hour: fc.integer({ min: 0, max: 23 }), track: fc.constantFrom('canary', 'stable', 'week5') }, ['day', 'hour']),
+    maintenanceWindow: settings(
+      {
+        day: fc.integer({ min: 1, max: 7 }),
+        hour: fc.integer({ min: 0, max: 23 }),
+        track: fc.constantFrom('canary', 'stable', 'week5'),
+      },
+      ['day', 'hour'],
+    ),
     deletionProtection: flag,
     retainBackupsOnDelete: flag,
     finalBackupDays: fc.constantFrom(0, 7),
-    insights: settings({ enabled: fc.constant(true), queryStringLength: fc.constantFrom(256, 4500), recordApplicationTags: flag, recordClientAddress: flag, plansPerMinute: fc.integer({ min: 0, max: 20 }) }, ['enabled']),
+    insights: settings(
+      {
+        enabled: fc.constant(true),
+        queryStringLength: fc.constantFrom(256, 4500),
+        recordApplicationTags: flag,
+        recordClientAddress: flag,
+        plansPerMinute: fc.integer({ min: 0, max: 20 }),
+      },
+      ['enabled'],
+    ),
     labels,
     databases: mapOf(['sky', 'extra'], fc.constantFrom({}, { charset: 'UTF8' })),
     users,
@@ -218,43 +261,55 @@ const addresses = mapOf(
   settings({ description: fc.constantFrom('the web', 'x: y'), labels }),
 ).map(all =>
   Object.fromEntries(
-    Object.entries(all).map(([name, one]) => [name, { name: `lab-${name}`, tier: 'PREMIUM', ...(one as object) }]),
+    Object.entries(all).map(([name, one]) => [
+      name,
+      { name: `lab-${name}`, tier: 'PREMIUM', ...(one as object) },
+    ]),
   ),
 )
 
-const secrets = fc
-  .record({ db: labels, own: fc.option(labels, { nil: undefined }) })
-  .map(({ db, own }) => ({
-    db: { name: 'lab-db', generate: { length: 32, alphabet: 'letters-digits' }, labels: db },
-    ...(own === undefined ? {} : { login: { name: 'lab-login', generate: { user: 'jo', length: 24 }, labels: own } }),
-  }))
+const secrets = fc.record({ db: labels, own: fc.option(labels, { nil: undefined }) }).map(({ db, own }) => ({
+  db: { name: 'lab-db', generate: { length: 32, alphabet: 'letters-digits' }, labels: db },
+  ...(own === undefined
+    ? {}
+    : { login: { name: 'lab-login', generate: { user: 'jo', length: 24 }, labels: own } }),
+}))
 
 const section = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 5 })
 
 /** Long-form environments with everything that Google's side has; names come from small sets, so that two overlap. */
 export const environments: fc.Arbitrary<Document> = fc
   .record({
-    serviceAccounts: section(fc.record({ server: serviceAccount('lab-server'), other: serviceAccount('lab-other') })),
+    serviceAccounts: section(
+      fc.record({ server: serviceAccount('lab-server'), other: serviceAccount('lab-other') }),
+    ),
     projectIam: section(projectIam),
     compute: section(compute),
     addresses: section(addresses),
     database: section(databaseSettings),
     secrets,
   })
-  .map(({ compute: machines, ...rest }) => defined({
-    project: 'acme-ml',
-    location: zone,
-    services: ['compute', 'container', 'iam', 'cloudresourcemanager', 'secretmanager', 'sqladmin'],
-    ...rest,
-    ...machines,
-  }))
+  .map(({ compute: machines, ...rest }) =>
+    defined({
+      project: 'acme-ml',
+      location: zone,
+      services: ['compute', 'container', 'iam', 'cloudresourcemanager', 'secretmanager', 'sqladmin'],
+      ...rest,
+      ...machines,
+    }),
+  )
 
 const defined = (document: Document): Document =>
   Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined))
 
 /** A second environment that is like the first one but for some sections: what an edit of a file looks like. */
 export const edits: fc.Arbitrary<readonly [Document, Document]> = fc
-  .tuple(environments, environments, some(['serviceAccounts', 'projectIam', 'nodePools', 'cluster', 'addresses', 'database', 'secrets'], 1), fc.integer({ min: 0, max: 3 }))
+  .tuple(
+    environments,
+    environments,
+    some(['serviceAccounts', 'projectIam', 'nodePools', 'cluster', 'addresses', 'database', 'secrets'], 1),
+    fc.integer({ min: 0, max: 3 }),
+  )
   .map(([from, other, chosen, gentle]) => {
     const to: Record<string, unknown> = { ...from }
     for (const key of chosen) {
@@ -269,7 +324,19 @@ export const edits: fc.Arbitrary<readonly [Document, Document]> = fc
 const blended = (from: unknown, to: unknown, step: number): unknown => {
   if (!isMap(from) || !isMap(to)) return to
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-  const kept = new Set(['name', 'mode', 'location', 'version', 'diskType', 'spot', 'accelerators', 'maxPods', 'id', 'nodes', 'autoscaling'])
+  const kept = new Set([
+    'name',
+    'mode',
+    'location',
+    'version',
+    'diskType',
+    'spot',
+    'accelerators',
+    'maxPods',
+    'id',
+    'nodes',
+    'autoscaling',
+  ])
   return Object.fromEntries(
     keys.flatMap((key, index) => {
       const [before, after] = [from[key], to[key]]

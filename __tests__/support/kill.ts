@@ -16,7 +16,9 @@ export interface Spot {
 class Killed extends Error {}
 
 const keyOf = ({ method, path }: Pick<Request, 'method' | 'path'>): string | undefined =>
-  method === 'GET' || /:getIamPolicy$/.test(path) ? undefined : `${method} ${path.replace(/^\/(compute\/v1\/)?/, '')}`
+  method === 'GET' || /:getIamPolicy$/.test(path)
+    ? undefined
+    : `${method} ${path.replace(/^\/(compute\/v1\/)?/, '')}`
 
 /** A run that dies at a spot: from that moment on it sends nothing any more, and all it knows is lost. */
 const dyingRun = (world: { current: World | undefined }, spot: Spot, moment: Moment) => {
@@ -86,7 +88,9 @@ export const mustBeDone = (applied: Awaited<ReturnType<World['apply']>>): void =
   if (applied.ended === 'refused')
     throw new Error(`refused: ${JSON.stringify([applied.uncovered, applied.plan.problems])}`)
   const { outcomes, left } = applied.result
-  const failed = outcomes.filter(({ ending }) => ending === 'failed' || ending === 'running' || ending === 'stopped')
+  const failed = outcomes.filter(
+    ({ ending }) => ending === 'failed' || ending === 'running' || ending === 'stopped',
+  )
   if (failed.length + left.length > 0) throw new Error(`not applied: ${JSON.stringify([failed, left])}`)
 }
 
@@ -133,7 +137,9 @@ const wrongAfter = async (world: World, calm: Undisturbed, done: () => void): Pr
   const extra = writes.length - calm.writes
   if (extra > 3) wrong.push(`${extra} writes more than an undisturbed run`)
   if (all.length > 2 * calm.requests + 40) wrong.push(`${all.length} requests instead of ${calm.requests}`)
-  for (const name of twice(writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const)))
+  for (const name of twice(
+    writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const),
+  ))
     wrong.push(`made twice: ${name}`)
   return wrong
 }

@@ -24,8 +24,14 @@ export const law = async <T>(
   const unusable = verdicts.flatMap(verdict => (typeof verdict === 'object' ? [verdict.unusable] : []))
   const refused = verdicts.filter(verdict => verdict === 'refused').length
   const tried = runs - unusable.length
-  report(name, tried - failures.length, tried, `(${refused} refused as announced, ${unusable.length} files not usable)`)
-  if (process.env.SLIPWAY_SHOW_UNUSABLE === '1') process.stdout.write(`${[...new Set(unusable)].join('\n')}\n`)
+  report(
+    name,
+    tried - failures.length,
+    tried,
+    `(${refused} refused as announced, ${unusable.length} files not usable)`,
+  )
+  if (process.env.SLIPWAY_SHOW_UNUSABLE === '1')
+    process.stdout.write(`${[...new Set(unusable)].join('\n')}\n`)
   if (unusable.length > runs / 2) failures.push(`too few usable inputs: ${unusable.slice(0, 3).join(' | ')}`)
   return failures
 }

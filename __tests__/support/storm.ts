@@ -3,7 +3,11 @@ import { mustBeDone } from './kill.ts'
 import { startWorld } from './world.ts'
 
 /** Applies while every call fails with a chance of one in five; gives what is wrong afterwards. */
-export const storm = async (seed: number, calm: string, text = everyGoogleKind): Promise<readonly string[]> => {
+export const storm = async (
+  seed: number,
+  calm: string,
+  text = everyGoogleKind,
+): Promise<readonly string[]> => {
   const world = await startWorld()
   try {
     const kinds = [429, 500, 503, 'reset', 'reset-after-success'] as const

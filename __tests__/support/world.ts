@@ -78,7 +78,11 @@ const identitiesFor = (tokens: Readonly<Record<Role, string>>) => [
 const chartFolder = join(import.meta.dirname, '..', '..', 'src', 'emulator', 'chart', 'skypilot')
 
 /** Starts a world. Without Kubernetes no wait takes any time. */
-export const startWorld = async ({ kubernetes = false, tokens, ...options }: WorldOptions = {}): Promise<World> => {
+export const startWorld = async ({
+  kubernetes = false,
+  tokens,
+  ...options
+}: WorldOptions = {}): Promise<World> => {
   const known = tokens ?? { planner: 'planner', applier: 'applier' }
   const settings = { projects: [{ id: project }], identities: identitiesFor(known), ...options }
   const cloud = kubernetes ? await startCloud({ chartFolder, speed: 1_000, ...settings }) : undefined

@@ -69,7 +69,7 @@ const walk = (comparison: Comparison, path: Path, wanted: Json, found: Found): v
 
 const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
   const live = valueAt(comparison.observed.spec, path)
-  if (live === undefined || isUnknown(comparison.observed, path)) return
+  if (live === undefined || isEmptyMap(live) || isUnknown(comparison.observed, path)) return
   const rule = ruleFor(comparison.rules, path)
   const wasOurs = valueAt(comparison.baseline, path) !== undefined
   if (rule === undefined) {
@@ -86,6 +86,9 @@ const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
 /** The nearest paths below a struct that is no longer declared; stops where nothing is left. */
 const leaves = (value: Json, path: Path): readonly Path[] =>
   isBranch(value) ? Object.keys(value).map(key => [...path, key]) : []
+
+/** Nothing is left to take away in it, whatever rule it has as a whole. */
+const isEmptyMap = (value: Json): boolean => isObject(value) && Object.keys(value).length === 0
 
 const isBranch = (value: Json): value is JsonObject =>
   isObject(value) && !isReference(value) && !isText(value)

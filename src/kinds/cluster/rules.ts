@@ -28,6 +28,9 @@ const immutable = [
   'description',
 ].map((path): FieldRule => ({ path, change: anew }))
 
+const maintained = 'counts for the next maintenance'
+const provisioned = 'GKE makes pools by itself within the limits, or no longer'
+
 /** Scalars of a fixed set: one that leaves the file is not managed any more, unlike the member of a map. */
 const scalars = (path: string, change: EffectRule): FieldRule => ({ path, change, unset: 'release' })
 
@@ -77,7 +80,10 @@ const nodes: readonly FieldRule[] = [
   scalars('ipRanges.*', anew),
   rule('privateNodes', 'counts for pools that are made from now on'),
   rule('autoscalingProfile', 'the autoscaler follows from now on'),
-  rule('autoprovisioning.**', 'GKE makes pools by itself within the limits, or no longer'),
+  rule('autoprovisioning.limits.*', provisioned),
+  ...['autoprovisioning.enabled', 'autoprovisioning.limits.*.*'].map(path =>
+    scalars(path, inPlace(provisioned)),
+  ),
   rule('verticalPodAutoscaling', 'VerticalPodAutoscaler objects have effect, or no longer'),
   {
     path: 'l4InternalSubsetting',
@@ -97,8 +103,10 @@ const services: readonly FieldRule[] = [
     change: inPlace('what is sent to Cloud Monitoring changes'),
   },
   rule('monitoring.managedPrometheus', 'managed Prometheus collects, or no longer'),
-  rule('maintenance.exclusions.**', 'counts for the next maintenance', 30),
-  scalars('maintenance.**', inPlace('counts for the next maintenance', 30)),
+  rule('maintenance.exclusions.*', maintained, 30),
+  ...['maintenance.exclusions.*.*', 'maintenance.daily', 'maintenance.window', 'maintenance.window.*'].map(
+    path => scalars(path, inPlace(maintained, 30)),
+  ),
   rule('securityPosture', 'the security posture dashboard follows'),
   rule('vulnerabilityScanning', 'images are scanned, or no longer'),
   rule('binaryAuthorization', 'the project’s policy decides on images of new pods, or no longer'),
