@@ -144,7 +144,7 @@ describe('execute', () => {
     const stop = new AbortController()
     const slow = kindOf('slow', async () => {
       stop.abort()
-      throw new Error('interrupted')
+      throw new DOMException('cut short', 'AbortError')
     })
     const { endings } = await run(
       [step('slow/a'), step('slow/b', { after: [], kind: 'other' }), step('slow/c', { after: ['slow/a'] })],
@@ -152,7 +152,17 @@ describe('execute', () => {
       { signal: stop.signal },
     )
     expect(endings['slow/a']).toBe('running')
-    expect(endings['slow/c']).toBe('skipped')
+    expect(endings['slow/c']).toBe('stopped')
+  })
+
+  test('tells what fails while it stops from what goes on', async () => {
+    const stop = new AbortController()
+    const bad = kindOf('bad', async () => {
+      stop.abort()
+      throw new SlipwayError('refused')
+    })
+    const { endings } = await run([step('bad/a')], [bad], { signal: stop.signal })
+    expect(endings['bad/a']).toBe('failed')
   })
 
   test('gives outputs to those who refer to them, resolved just before use', async () => {

@@ -20,7 +20,6 @@ const mapOf = (keys: readonly string[], value: fc.Arbitrary<unknown>, least = 0)
 
 const labels = mapOf(['team', 'cost', 'tier_1', 'a-b'], fc.constantFrom('ml', 'x-1', 'research_2', ''))
 const flag = fc.boolean()
-const account = (id: string) => `${id}@acme-ml.iam.gserviceaccount.com`
 
 const roles = [
   'roles/cloudsql.client',

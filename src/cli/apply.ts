@@ -9,7 +9,7 @@ import { isEmpty, type Plan, planDigest } from '../core/plan.ts'
 import { SlipwayError } from '../core/problem.ts'
 import { planLines } from '../render/terminal/plan.ts'
 import { problemLines } from '../render/terminal/problems.ts'
-import { resultLines, stoppingLines } from '../render/terminal/result.ts'
+import { closingLines, resultLines, stoppingLines } from '../render/terminal/result.ts'
 import { print, type Terminal, withBench } from './context.ts'
 import { type Host, hostOf, pastFor } from './past.ts'
 import { applicableCommit, blobAt } from './repository.ts'
@@ -148,7 +148,8 @@ const agreed = async (terminal: Terminal, name: string): Promise<boolean> => {
 const report = (terminal: Terminal, applied: Applied): number => {
   const { width, palette } = terminal
   if (applied.ended === 'done') {
-    print(terminal, resultLines(applied.result, width, palette))
+    const lines = terminal.interactive ? closingLines : resultLines
+    print(terminal, lines(applied.result, width, palette))
     return succeeded(applied.result) ? 0 : 1
   }
   const moved = applied.uncovered.map(({ address, path, reason }) => ({

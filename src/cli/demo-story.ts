@@ -15,7 +15,7 @@ import { engine } from '../engine.ts'
 import { planJson } from '../render/json.ts'
 import { renderPlanComment } from '../render/markdown/plan-comment.ts'
 import { problemCount, problemLines } from '../render/terminal/problems.ts'
-import { resultLines } from '../render/terminal/result.ts'
+import { closingLines, resultLines } from '../render/terminal/result.ts'
 import { print, type Terminal } from './context.ts'
 import { openScreen, type Screen } from './screen.ts'
 
@@ -123,7 +123,11 @@ export class Story {
     if (applied.ended === 'done') {
       print(
         this.#stage.terminal,
-        resultLines(applied.result, this.#stage.terminal.width, this.#stage.terminal.palette),
+        (this.#stage.terminal.interactive ? closingLines : resultLines)(
+          applied.result,
+          this.#stage.terminal.width,
+          this.#stage.terminal.palette,
+        ),
       )
       this.#failed ||= !succeeded(applied.result)
       this.#applied = { subject, text }

@@ -30,12 +30,14 @@ export const emulator = async (terminal: Terminal, flags: EmulatorFlags): Promis
     ...cloud.environment,
     CLOUDSDK_CORE_PROJECT: flags.project,
     CLOUDSDK_AUTH_ACCESS_TOKEN: 'owner',
+    SLIPWAY_APPLIER: `slipway-applier@${flags.project}.iam.gserviceaccount.com`,
   }
   for (const [name, value] of Object.entries(variables)) terminal.write(`export ${name}='${value}'\n`)
   terminal.writeError(
     [
       '',
       `An emulated Google Cloud is at ${cloud.google.url}, ${speed} times as fast as the real one; charts at ${cloud.charts}.`,
+      `Without a network, take the stand-in chart: \`releases: {skypilot: {repository: ${cloud.charts}}}\`.`,
       'Tokens: owner, planner (reads only) and applier. Put the lines above into a shell; Ctrl-C ends it, and everything in it.',
       '',
     ].join('\n'),

@@ -5,6 +5,7 @@ import type { Plan, Step } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import { type Outputs, referenceParts, referencesIn, resolve } from '../core/reference.ts'
 import type { Address } from '../core/resource.ts'
+import { GcpError } from '../gcp/port.ts'
 import type { ApplyingPorts, Work } from '../kinds/kind.ts'
 import { type Batch, batchesOf } from './batches.ts'
 import { type Kinds, kindOf } from './observe.ts'
@@ -72,7 +73,8 @@ class Run {
   /** Runs a batch once those before it have ended; true if it ended well. */
   async after(batch: Batch, before: readonly (Promise<boolean> | undefined)[]): Promise<boolean> {
     const ended = await Promise.all(before)
-    if (ended.includes(false)) return this.#leave(batch, 'skipped', 'something that it needs failed')
+    if (ended.includes(false) && !this.#options.signal.aborted)
+      return this.#leave(batch, 'skipped', 'something that it needs failed')
     if (batch.lane === undefined) return this.#carryOut(batch)
     const turn = (this.#lanes.get(batch.lane) ?? Promise.resolve()).then(() => this.#carryOut(batch))
     this.#lanes.set(batch.lane, turn)
@@ -90,7 +92,7 @@ class Run {
       for (const step of batch.steps) this.#end(step, 'applied', started)
       return true
     } catch (error) {
-      const ending = signal.aborted ? 'running' : 'failed'
+      const ending = signal.aborted && isInterruption(error) ? 'running' : 'failed'
       for (const step of batch.steps)
         this.#end(step, ending, started, problemOf(error, step, this.#options.scrub))
       return false
@@ -164,6 +166,11 @@ class Run {
     this.#options.onEvent({ event: 'end', address: step.address, at, outcome })
   }
 }
+
+/** A wait that was cut short: what was begun goes on. Everything else is a failure, also while the run stops. */
+const isInterruption = (error: unknown): boolean =>
+  (error instanceof GcpError && error.failure === 'unavailable') ||
+  (error instanceof Error && error.name === 'AbortError')
 
 const unknownIn = (value: JsonObject, lookUp: (address: Address, output: string) => unknown): string =>
   referencesIn(value)

@@ -24,7 +24,8 @@ const words: Readonly<Record<Ending, string>> = {
 /** One row a step: `✓ sql-instance/prod  tier … → …  3 min 40 s`. */
 export const outcomeRow = ({ address, ending, summary, seconds }: Outcome): Row => {
   const [marker, sign] = signs[ending]
-  const value = [words[ending], summary].filter(part => part !== '').join(': ')
+  const done = ending === 'applied' || ending === 'already' ? summary : ''
+  const value = [words[ending], done].filter(part => part !== '').join(': ')
   return {
     marker,
     depth: 0,

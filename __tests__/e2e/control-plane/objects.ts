@@ -40,13 +40,24 @@ export const viewerRole = {
   rules: readResources,
 } as const
 
-/** Gives the role to the planner. */
-export const viewerBinding = (user: string) => ({
+/** What is left to an applier whose rights were cut. */
+export const limitedRole = {
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'ClusterRole',
+  metadata: { name: 'e2e-limited' },
+  rules: [
+    { apiGroups: [''], resources: ['secrets', 'pods/log'], verbs: ['get', 'list'] },
+    { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['*'] },
+  ],
+} as const
+
+/** Gives a role to a user. */
+export const binding = (role: string, user: string) => ({
   apiVersion: 'rbac.authorization.k8s.io/v1',
   kind: 'ClusterRoleBinding',
-  metadata: { name: 'e2e-planner' },
+  metadata: { name: `${role}-${user.split('@')[0]}` },
   subjects: [{ kind: 'User', name: user, apiGroup: 'rbac.authorization.k8s.io' }],
-  roleRef: { kind: 'ClusterRole', name: 'e2e-planner', apiGroup: 'rbac.authorization.k8s.io' },
+  roleRef: { kind: 'ClusterRole', name: role, apiGroup: 'rbac.authorization.k8s.io' },
 })
 
 /** Logs everything that the planner and the applier do, bodies included, and nothing of anybody else. */

@@ -6,7 +6,7 @@ import type { JsonObject } from '../../../src/core/json.ts'
 import { type AuditEntry, readAudit } from './audit.ts'
 import { programs } from './build.ts'
 import { type Client, createClient } from './client.ts'
-import { auditPolicy, node, storageClass, viewerBinding, viewerRole } from './objects.ts'
+import { auditPolicy, binding, limitedRole, node, storageClass, viewerRole } from './objects.ts'
 import { createProcesses, freePorts, type Processes, until } from './processes.ts'
 
 /** Who a token stands for. */
@@ -19,6 +19,8 @@ export interface Account {
 export interface ControlPlaneOptions {
   readonly planner: Account
   readonly applier: Account
+  /** Someone who may see all and write nothing but Leases: an applier whose rights were cut. */
+  readonly limited: Account
   readonly say: (line: string) => void
 }
 
@@ -28,6 +30,8 @@ export interface ControlPlane {
   readonly endpoint: string
   /** PEM. */
   readonly authority: string
+  /** Of somebody who may do everything; for a helm of the tests' own. */
+  readonly kubeconfig: string
   /** The tests' own hands. */
   readonly admin: Client
   /** What the planner and the applier did so far, oldest first. */
@@ -70,6 +74,7 @@ export const startControlPlane = async (options: ControlPlaneOptions): Promise<C
     return {
       endpoint: `127.0.0.1:${api}`,
       authority,
+      kubeconfig: join(folder, 'kubeconfig'),
       admin,
       audit: () => readAudit(join(folder, 'audit.log')),
       close: async () => {
@@ -83,12 +88,13 @@ export const startControlPlane = async (options: ControlPlaneOptions): Promise<C
   }
 }
 
-const writeFiles = async ({ folder }: Place, { planner, applier }: ControlPlaneOptions): Promise<void> => {
+const writeFiles = async ({ folder }: Place, { planner, applier, limited }: ControlPlaneOptions): Promise<void> => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const tokens = [
     `${adminToken},e2e-admin,1,"system:masters"`,
     `${planner.token},${planner.email},2`,
     `${applier.token},${applier.email},3,"system:masters"`,
+    `${limited.token},${limited.email},4`,
   ]
   await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
   await writeFile(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
@@ -181,11 +187,16 @@ const startRest = ({ folder, bin, ports }: Place, processes: Processes): void =>
 }
 
 /** The objects that a cluster of GKE has before anybody comes. */
-const furnish = async (admin: Client, { planner }: ControlPlaneOptions): Promise<void> => {
+const furnish = async (admin: Client, { planner, limited }: ControlPlaneOptions): Promise<void> => {
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   await admin.create('/apis/storage.k8s.io/v1/storageclasses', storageClass)
-  await admin.create(`${rbac}/clusterroles`, viewerRole)
-  await admin.create(`${rbac}/clusterrolebindings`, viewerBinding(planner.email))
+  for (const role of [viewerRole, limitedRole]) await admin.create(`${rbac}/clusterroles`, role)
+  for (const [role, user] of [
+    [viewerRole, planner],
+    [viewerRole, limited],
+    [limitedRole, limited],
+  ] as const)
+    await admin.create(`${rbac}/clusterrolebindings`, binding(role.metadata.name, user.email))
   await admin.create('/api/v1/nodes', node)
   const ready = async (): Promise<boolean> => {
     const found = await admin.get('/api/v1/nodes/gke-node-1')

@@ -40,10 +40,14 @@ export const sharedCluster = 'shared'
 const accounts = {
   planner: { email: emailOf('planner'), token: 'ya29.e2e-planner-c4n4ry' },
   applier: { email: emailOf('applier'), token: 'ya29.e2e-applier-c4n4ry' },
+  limited: { email: `slipway-limited@${project}.iam.gserviceaccount.com`, token: 'ya29.e2e-limited-c4n4ry' },
 } as const
 
 /** Texts that no log may hold. */
 export const tokens: readonly string[] = Object.values(accounts).map(({ token }) => token)
+
+/** The variables of a run whose applier may write nothing but Leases. */
+export const asLimited = { CLOUDSDK_AUTH_ACCESS_TOKEN: accounts.limited.token } as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -79,6 +83,7 @@ const startGoogle = async (plane: ControlPlane): Promise<Emulator> => {
     identities: [
       { ...accounts.planner, roles: plannerRoles, permissions: ['container.clusters.connect'] },
       { ...accounts.applier, roles: applierRoles },
+      { ...accounts.limited, roles: applierRoles },
     ],
     startKubernetes: async () => ({ endpoint: plane.endpoint, caCertificateBase64 }),
     stopKubernetes: async () => undefined,

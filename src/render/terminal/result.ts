@@ -1,4 +1,5 @@
 import { type Result, succeeded } from '../../core/outcome.ts'
+import { shortAddress } from '../address.ts'
 import { span } from '../durations.ts'
 import { outcomeRow } from '../outcome-rows.ts'
 import { alignRows } from '../rows.ts'
@@ -8,11 +9,19 @@ import { problemLines } from './problems.ts'
 import { clip } from './width.ts'
 
 /** What became of a plan: one line a step, what failed and what to do, the count. */
-export const resultLines = (result: Result, width: number, palette: Palette): readonly string[] => {
+export const resultLines = (result: Result, width: number, palette: Palette): readonly string[] => [
+  ...alignRows(result.outcomes.map(outcomeRow)).map(line => clip(line.slice(2), width)),
+  ...closingLines(result, width, palette),
+]
+
+/** The same below a picture that shows the steps already: what failed and what to do, the count. */
+export const closingLines = (result: Result, width: number, palette: Palette): readonly string[] => {
   const { outcomes, left, url, health, seconds } = result
   const done = outcomes.filter(({ ending }) => ending === 'applied' || ending === 'already').length
-  const failures = outcomes.flatMap(({ address, problem }) =>
-    problem === undefined ? [] : [{ ...problem, address: problem.address ?? address }],
+  const failures = outcomes.flatMap(({ address, ending, problem }) =>
+    ending !== 'failed' || problem === undefined
+      ? []
+      : [{ ...problem, address: shortAddress(problem.address ?? address) }],
   )
   const count =
     done === outcomes.length
@@ -23,12 +32,11 @@ export const resultLines = (result: Result, width: number, palette: Palette): re
       ? []
       : [palette.bad(`${counted(left.length, 'thing')} not as wanted after a second look:`)]
   return [
-    ...alignRows(outcomes.map(outcomeRow)).map(line => clip(line.slice(2), width)),
     ...problemLines(failures, width, { ...palette, strong: palette.bad }),
     ...remains,
     ...problemLines(left, width, { ...palette, strong: palette.bad }),
     succeeded(result) ? palette.good(count) : palette.bad(count),
-    ...(url === undefined
+    ...(url === undefined || !succeeded(result)
       ? []
       : [`It answers at ${plain(url)}${health === undefined ? '' : ` (${plain(health)})`}.`]),
   ]

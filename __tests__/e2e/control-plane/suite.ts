@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { emailOf } from './engine.ts'
+import { shownEntry } from './audit.ts'
+import { canHavePrograms } from './build.ts'
+import { startWorld, tokens, type World } from './world.ts'
+
+const reads = new Set(['get', 'list', 'watch'])
+const halfAnHour = 1_800_000
+
+const here = await canHavePrograms()
+
+/** Texts that must not turn up anywhere; a test adds those that it makes. */
+export type Canaries = Set<string>
+
+/**
+ * Tests that share one control plane, then what holds of all of them together, judged by the API server's audit log.
+ * Skipped, and said so, where Go is missing.
+ */
+export const onControlPlane = (
+  title: string,
+  tests: (world: () => World, canaries: Canaries) => void,
+  charts?: string,
+): void => {
+  if (!here) process.stderr.write(`SKIPPED: ${title}: Go is not on PATH, so there is no control plane\n`)
+  const suite = here ? describe : describe.skip
+  suite(title, () => {
+    let running: World | undefined
+    const canaries: Canaries = new Set(tokens)
+    const world = (): World => {
+      if (running === undefined) throw new Error('the control plane does not run')
+      return running
+    }
+    beforeAll(async () => {
+      running = await startWorld(charts)
+    }, halfAnHour)
+    afterAll(async () => running?.close(), 60_000)
+    tests(world, canaries)
+    afterwards(world, canaries)
+  })
+}
+
+const afterwards = (world: () => World, canaries: Canaries): void => {
+  test('the planner wrote nothing and asked for no Secret: the audit log says so', async () => {
+    const all = (await world().plane.audit()).filter(({ user }) => user.username === emailOf('planner'))
+    expect(all.length).toBeGreaterThan(20)
+    const wrong = all.filter(
+      ({ verb, objectRef }) =>
+        !reads.has(verb) || objectRef?.resource === 'secrets' || objectRef?.subresource === 'log',
+    )
+    expect(wrong.map(shownEntry)).toEqual([])
+  })
+  test('the applier’s writes are in the same log: it does log writes', async () => {
+    const all = (await world().plane.audit()).filter(({ user }) => user.username === emailOf('applier'))
+    expect(all.some(({ verb }) => verb === 'patch')).toBe(true)
+  })
+  test('no secret is in the audit log beside the Secrets, nor in what Slipway says', async () => {
+    const audit = await world().plane.audit()
+    const others = audit
+      .filter(({ objectRef }) => objectRef?.resource !== 'secrets')
+      .map(entry => JSON.stringify(entry))
+    const found = [...canaries].flatMap(canary =>
+      [...others, ...world().said].filter(line => line.includes(canary)).map(line => line.slice(0, 300)),
+    )
+    expect(found).toEqual([])
+  })
+}

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** What a child process left behind. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The real command line, running in a process group of its own. */
+export interface Child {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  /** SIGKILL, to it and to what it started. */
+  readonly kill: () => void
+}
+
+/** Starts `slipway` in a folder. */
+export const startCli = (
+  folder: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Child => {
+  const child = spawn(process.execPath, [join(root, 'src', 'cli.ts'), ...args], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const [stdout, stderr] = [collected(child.stdout), collected(child.stderr)]
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve({ code, signal, stdout: stdout(), stderr: stderr() }))
+  })
+  return {
+    process: child,
+    ended,
+    kill: () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    },
+  }
+}
+
+const collected = (stream: NodeJS.ReadableStream): (() => string) => {
+  const chunks: Buffer[] = []
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+  return () => Buffer.concat(chunks).toString()
+}
