@@ -101,8 +101,11 @@ onControlPlane('the life of a preset on a real control plane', (world, canaries)
 })
 
 onControlPlane('objects of a release on a real control plane', world => {
-  const file = (values = {}): string => fileOf({ name: 'web', charts: world().charts, values: over(base, values) })
-  const base = over(small, { ingress: { enabled: true, host: 'web.example.com' } })
+  const file = (values = {}): string =>
+    fileOf({ name: 'web', charts: world().charts, values: over(base, values), sections })
+  const base = over(small, { ingress: { enabled: true, host: 'web.example.com', authSecret: 'web-login' } })
+  const login = { from: 'literal', value: 'sky:$apr1$saltsalt$' }
+  const sections = { namespaces: { web: { secrets: { 'web-login': { data: { auth: login } } } } } }
   const server = ['web', 'web-api-server'] as const
 
   test('a release with an Ingress', async () => {

@@ -26,6 +26,7 @@ export const secret = defineKind<SecretSettings>({
   rules: secretRules,
   holdsData: true,
   takes: [1, 3],
+  placeholders: { name: 'placeholder-secret', version: '1' },
   reads: [
     'GET secretmanager /v1/projects/{}/secrets',
     'GET secretmanager /v1/projects/{}/secrets/{}/versions',
