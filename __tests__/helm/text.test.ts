@@ -63,7 +63,9 @@ metadata: {name: e, namespace: other}
 
 describe('manifests', () => {
   test('are sorted into objects, hooks and definitions, with namespaces as helm would send them', () => {
-    const { objects, lookedUp, hooks, crds } = sortedManifest(manifest, 'demo', 'x', ['demo/templates/list.yaml'])
+    const { objects, lookedUp, hooks, crds } = sortedManifest(manifest, 'demo', 'x', [
+      'demo/templates/list.yaml',
+    ])
     const shown = objects.map(({ kind, metadata }) => ({ kind, metadata }))
     expect(shown).toEqual([
       { kind: 'ConfigMap', metadata: { name: 'a', namespace: 'demo' } },

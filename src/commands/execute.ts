@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { Plan, Step } from '../core/plan.ts'
-import { type Problem, SlipwayError } from '../core/problem.ts'
+import { type Problem, SlipwayError, StoppedError } from '../core/problem.ts'
 import { type Outputs, referenceParts, referencesIn, resolve } from '../core/reference.ts'
 import type { Address } from '../core/resource.ts'
 import { GcpError } from '../gcp/port.ts'
@@ -169,6 +169,7 @@ class Run {
 
 /** A wait that was cut short: what was begun goes on. Everything else is a failure, also while the run stops. */
 const isInterruption = (error: unknown): boolean =>
+  error instanceof StoppedError ||
   (error instanceof GcpError && error.failure === 'unavailable') ||
   (error instanceof Error && error.name === 'AbortError')
 

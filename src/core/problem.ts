@@ -41,6 +41,9 @@ export class SlipwayError extends Error {
   }
 }
 
+/** The run was asked to stop while something that it had begun was still under way. */
+export class StoppedError extends SlipwayError {}
+
 /** Bad input: one or more problems, to be shown and never retried. */
 export class ProblemsError extends SlipwayError {
   readonly problems: readonly Problem[]

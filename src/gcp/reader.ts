@@ -65,8 +65,11 @@ const allows = (template: string): ((method: string, api: Api, path: string) => 
 /** One path segment; projects of a domain are `example.com:name`. */
 const segment = '(?:[a-z0-9.-]+\\.[a-z]+:)?[^/?#:\\\\]+'
 
-/** Dot segments, plain or encoded, by which a URL could leave the template it matched. */
-const climbing = /(^|\/)(\.|%2e){1,2}(\/|$)/i
+/**
+ * By which a URL could leave the template it matched: dot segments, plain or encoded, also before a `:verb`; encoded slashes;
+ * blanks and control characters, some of which URLs drop (`.\n.` becomes `..`).
+ */
+const climbing = /(^|\/)(\.|%2e){1,2}(\/|:|$)|%2f|%5c|[^!-~\u00a0-\uffff]/i
 
 /** Secret payloads are out of reach whatever a template says. */
 const neverRead = /:access$|:generateAccessToken$|:signJwt$|:signBlob$/

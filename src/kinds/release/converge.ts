@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts'
-import { SlipwayError } from '../../core/problem.ts'
+import { SlipwayError, StoppedError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
 import type { UpgradeInput } from '../../helm/port.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
@@ -163,7 +163,7 @@ class Upgrade {
     }
     if (this.#lease.lost.aborted) throw new SlipwayError('Another run took this release over.')
     if (this.#work.signal.aborted)
-      throw new SlipwayError('The run was asked to stop before the release was ready.')
+      throw new StoppedError('The run was asked to stop before the release was ready.')
   }
 
   async #failed(error: unknown, after: Aftermath): Promise<Error> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { isObject, type Json, type JsonObject } from '../../core/json.ts'
-import { SlipwayError } from '../../core/problem.ts'
+import { SlipwayError, StoppedError } from '../../core/problem.ts'
 import type { Secret } from '../../core/secret.ts'
 
 /**
@@ -37,7 +37,8 @@ export const waitUntilHealthy = async (check: HealthCheck): Promise<string> => {
   for (;;) {
     const { well, words } = await ask(check)
     if (well) return words
-    if (signal.aborted || clock.now() - started > seconds * 1000)
+    if (signal.aborted) throw new StoppedError(`The run was asked to stop before ${url} was well.`)
+    if (clock.now() - started > seconds * 1000)
       throw new SlipwayError(
         `${url} is not well after ${Math.round((clock.now() - started) / 1000)} s: ${words}.`,
         {
