@@ -171,6 +171,7 @@ class Upgrade {
     const { address } = this.#work
     const why = redactor.scrub(error instanceof Error ? error.message : String(error))
     const state = await this.#state(after)
+    if (this.#work.signal.aborted) return new StoppedError(`${address}: ${why}\n${state}`, { cause: error })
     return new SlipwayError(`${address}: ${why}\n${state}`, {
       advice:
         'Fix the cause in the file and merge that, or revert the change; a further apply goes on from here.',
