@@ -204,7 +204,15 @@ describe('health', () => {
 })
 
 describe('what runs', () => {
-  const empty: Snapshot = { workloads: [], pods: [], services: [], claims: [], events: [], replicaSets: [] }
+  const empty: Snapshot = {
+    workloads: [],
+    pods: [],
+    services: [],
+    claims: [],
+    events: [],
+    replicaSets: [],
+    hooks: [],
+  }
   const pod = (status: JsonObject): JsonObject => ({
     kind: 'Pod',
     metadata: { name: 'p', namespace: 'n', uid: 'u' },

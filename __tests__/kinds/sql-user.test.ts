@@ -189,7 +189,7 @@ describe('a built-in user', () => {
     expect(await world.observe(sqlUser, fromEnv)).toMatchObject({ spec: { passwordVersion: '4' } })
   })
 
-  test('killed between the user and its note is adopted by the next run', async () => {
+  test('killed between its note and the user is made by the next run', async () => {
     const resource = wanted(builtIn('1'))
     let writes = 0
     const gcp: typeof world.gcp = {
@@ -203,8 +203,30 @@ describe('a built-in user', () => {
     const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
     await expect(sqlUser.create([work], { ...world.applying, gcp })).rejects.toThrow('killed')
     const { plan, left } = await world.converge(sqlUser, resource)
-    expect(plan.steps[0]?.action).toBe('adopt')
+    expect(plan.steps[0]?.action).toBe('create')
     expect(left.steps).toEqual([])
+  })
+
+  test('that an earlier run left without an answer is taken up, with the password that is wanted now', async () => {
+    const [first, second] = [wanted(builtIn('1')), wanted(builtIn('2'))]
+    const makes = (resource: typeof first) =>
+      workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
+    await sqlUser.create([makes(first)], world.applying)
+    const sent: string[] = []
+    const gcp: typeof world.gcp = {
+      ...world.gcp,
+      write: async write => {
+        sent.push(write.method)
+        return world.gcp.write(write)
+      },
+    }
+    await sqlUser.create([makes(first)], { ...world.applying, gcp })
+    expect(sent).not.toContain('POST')
+    expect(sent).not.toContain('PUT')
+    await sqlUser.create([makes(second)], { ...world.applying, gcp })
+    expect(sent).toContain('PUT')
+    const { plan } = await world.converge(sqlUser, second)
+    expect(plan.steps).toEqual([])
   })
 
   test('keeps the labels of others on the instance, and loses its note when it goes', async () => {

@@ -15,7 +15,8 @@ export interface Spot {
 
 class Killed extends Error {}
 
-const keyOf = ({ method, path }: Pick<Request, 'method' | 'path'>): string | undefined =>
+/** What a mutating request is known by; undefined for one that only reads. */
+export const keyOf = ({ method, path }: Pick<Request, 'method' | 'path'>): string | undefined =>
   method === 'GET' || /:getIamPolicy$/.test(path)
     ? undefined
     : `${method} ${path.replace(/^\/(compute\/v1\/)?/, '')}`
@@ -125,7 +126,12 @@ export const killAndRerun = async (
 /** Requests that make something: one that succeeds twice for one name made it twice. */
 const creating = /^(POST|PUT) /
 
-const wrongAfter = async (world: World, calm: Undisturbed, done: () => void): Promise<readonly string[]> => {
+/** What differs after a killed and a second apply from an undisturbed one. */
+export const wrongAfter = async (
+  world: World,
+  calm: Undisturbed,
+  done: () => void,
+): Promise<readonly string[]> => {
   const wrong: string[] = []
   try {
     done()

@@ -28,7 +28,7 @@ export const law = async <T>(
     name,
     tried - failures.length,
     tried,
-    `(${refused} refused as announced, ${unusable.length} files not usable)`,
+    `(${refused} refused as announced, ${unusable.length} with nothing to prove)`,
   )
   if (process.env.SLIPWAY_SHOW_UNUSABLE === '1')
     process.stdout.write(`${[...new Set(unusable)].join('\n')}\n`)

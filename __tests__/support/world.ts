@@ -28,6 +28,10 @@ export const project = 'acme-ml'
 export interface WorldOptions extends Omit<EmulatorOptions, 'projects' | 'identities' | 'clock'> {
   /** With a Kubernetes API for each cluster, and charts; then time is the wall's, only faster. */
   readonly kubernetes?: boolean
+  /** Time is the wall's, a thousand times as fast: for child processes, whose clock cannot be turned. */
+  readonly wall?: boolean
+  /** A chart to serve in place of the demonstration chart. */
+  readonly chartFolder?: string
   /** What the planner's and the applier's tokens look like. */
   readonly tokens?: Readonly<Record<Role, string>>
 }
@@ -75,22 +79,26 @@ const identitiesFor = (tokens: Readonly<Record<Role, string>>) => [
   { email: emailOf('applier'), token: tokens.applier, roles: applierRoles },
 ]
 
-const chartFolder = join(import.meta.dirname, '..', '..', 'src', 'emulator', 'chart', 'skypilot')
+const demonstrationChart = join(import.meta.dirname, '..', '..', 'src', 'emulator', 'chart', 'skypilot')
 
 /** Starts a world. Without Kubernetes no wait takes any time. */
 export const startWorld = async ({
   kubernetes = false,
+  chartFolder = demonstrationChart,
+  wall = kubernetes,
   tokens,
   ...options
 }: WorldOptions = {}): Promise<World> => {
   const known = tokens ?? { planner: 'planner', applier: 'applier' }
   const settings = { projects: [{ id: project }], identities: identitiesFor(known), ...options }
   const cloud = kubernetes ? await startCloud({ chartFolder, speed: 1_000, ...settings }) : undefined
-  const google = cloud?.google ?? (await startEmulator({ speed: 30, clock: 'manual', ...settings }))
+  const google =
+    cloud?.google ??
+    (await startEmulator({ ...(wall ? { speed: 1_000 } : { speed: 30, clock: 'manual' }), ...settings }))
   if (cloud === undefined) {
     for (const role of ['planner', 'applier']) google.seed(project).serviceAccount(`slipway-${role}`)
   }
-  const clock = kubernetes ? fastClock(20) : virtualClock(google.clock)
+  const clock = wall ? fastClock(20) : virtualClock(google.clock)
   const variables = cloud?.environment ?? google.endpoints
   const folder = await mkdtemp(join(tmpdir(), 'slipway-laws-'))
   return worldOf({ google, cloud, clock, variables, folder, tokens: known })

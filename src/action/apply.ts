@@ -7,7 +7,7 @@ import { type OutcomeComment, renderOutcome, renderOutcomeSummary } from '../ren
 import { type Refusal, renderRefusal, renderRefusalSummary } from '../render/markdown/refusal.ts'
 import { outputsOf } from './plan.ts'
 import { comment } from './report.ts'
-import { annotateFailures } from './runner.ts'
+import { annotateFailures, showError } from './runner.ts'
 import { requireDefaultBranch, select } from './select.ts'
 import { originOf, type Session, withBench } from './session.ts'
 
@@ -115,16 +115,18 @@ export const applyAll = async (session: Session): Promise<void> => {
   const { selected } = await select(session)
   const reports: Report[] = []
   for (const { environment } of selected) {
-    if ((await session.hosting.protection(environment)) === 'gated') {
-      throw new SlipwayError(
-        `The GitHub environment ${environment} asks for approval, which this job has not got.`,
-        {
-          advice: 'Call the reusable workflow apply.yml, whose jobs name the environment.',
-        },
-      )
-    }
-    const report = await applyOne(session, environment)
+    if (session.stop.signal.aborted) break
+    // What goes wrong with one environment is no reason to leave another one, or to keep quiet about it.
+    const report = await ungated(session, environment).catch(error => showError(session.runner, error))
     if (report !== undefined) reports.push(report)
   }
   await comment(session, reports)
+}
+
+const ungated = async (session: Session, environment: string): Promise<Report | undefined> => {
+  if ((await session.hosting.protection(environment)) !== 'gated') return applyOne(session, environment)
+  throw new SlipwayError(
+    `The GitHub environment ${environment} asks for approval, which this job has not got.`,
+    { advice: 'Call the reusable workflow apply.yml, whose jobs name the environment.' },
+  )
 }

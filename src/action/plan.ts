@@ -93,6 +93,10 @@ const writeComment = async (
     )
     return
   }
+  if (now.merged !== undefined) {
+    runner.notice(`#${number} is merged: its comment tells what became of it, and is left as it is.`)
+    return
+  }
   // A pull request that changes no environment gets no comment, but an earlier one must not go on telling what was.
   const empty = comment.plans.length + comment.failures.length + (comment.dropped ?? []).length === 0
   const body = redactor.scrub(renderPlanComment(comment))

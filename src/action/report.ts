@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Report } from '../core/hosting.ts'
 import { SlipwayError } from '../core/problem.ts'
 import { withOutcomes } from './outcome-comment.ts'
+import { showError } from './runner.ts'
 import type { Session } from './session.ts'
 
 const reportSchema = z.object({
@@ -20,8 +21,13 @@ export const comment = async (
   const pulls = [...new Set(reports.flatMap(report => report.pulls))].sort((a, b) => a - b)
   for (const number of pulls) {
     const own = reports.filter(report => report.pulls.includes(number))
-    await hosting.comment(number, body => redactor.scrub(withOutcomes(body, own)))
-    runner.say(`The outcome is in the comment on #${number}.`)
+    // One that is locked, for example, is no reason to keep quiet on the others.
+    await hosting
+      .comment(number, body => redactor.scrub(withOutcomes(body, own)))
+      .then(
+        () => runner.say(`The outcome is in the comment on #${number}.`),
+        error => showError(runner, error),
+      )
   }
   if (pulls.length === 0) runner.say('No pull request brought this: the outcome is in the summaries.')
 }

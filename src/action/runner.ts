@@ -49,8 +49,8 @@ export const createRunner = (env: NodeJS.ProcessEnv, redactor: Redactor): Runner
   }
 }
 
-/** A line that begins with `::` would be a command to the runner. */
-const harmless = (text: string): string => text.replaceAll(/^(\s*)::/gm, '$1: :')
+/** A line that begins with `::`, or holds `##[`, would be a command to the runner. */
+const harmless = (text: string): string => text.replaceAll(/^(\s*)::/gm, '$1: :').replaceAll('##[', '# #[')
 
 const annotate = ({ message, advice, position, address }: Problem, scrub: (text: string) => string): void => {
   const text = scrub([message, ...(advice === undefined ? [] : [advice])].join('\n'))
@@ -72,7 +72,7 @@ export const annotateFailures = (runner: Runner, failures: readonly Failure[]): 
 }
 
 /** Shows an error as one clear message. Only what is a defect of ours keeps its stack. */
-export const showError = (runner: Runner, error: unknown): void => {
+export const showError = (runner: Runner, error: unknown): undefined => {
   if (error instanceof ProblemsError) for (const problem of error.problems) runner.problem(problem)
   runner.fail(messageOf(error))
 }

@@ -41,7 +41,7 @@ export const apply = async (
     terminal.writeError(`\n${stoppingLines(running.size).join('\n')}\n`),
   )
   return withBench(terminal, { onEvent }, async ({ bench }) => {
-    const { chosen, all } = await chooseSubjects(terminal.cwd, names, bench.applier)
+    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench.applier)
     const host = await hostOf(terminal, bench)
     const commit = await commitFor(terminal, host, flags)
     let code = 0
@@ -53,14 +53,15 @@ export const apply = async (
         ports: bench.planning(subject.project),
         baseline: past.baseline,
         wantedElsewhere: identitiesOf(all),
+        unreadable,
       })
       print(terminal, planLines(plan, terminal.width, terminal.palette))
       if (plan.problems.length > 0) code = 1
       if (isEmpty(plan) || plan.problems.length > 0) continue
       if (flags.yes !== true && !(await agreed(terminal, subject.name))) return 1
       screen = openScreen(terminal, plan)
-      const applied = await applyOne(subject, plan, { terminal, bench, all, past, host, commit })
-      screen.close()
+      const context = { terminal, bench, all, unreadable, past, host, commit }
+      const applied = await applyOne(subject, plan, context).finally(() => screen?.close())
       code = Math.max(code, report(terminal, applied))
       if (terminal.signal.aborted) return 130
     }
@@ -72,6 +73,7 @@ interface Context {
   readonly terminal: Terminal
   readonly bench: Workbench
   readonly all: readonly Subject[]
+  readonly unreadable: readonly string[]
   readonly past: Past
   readonly host: Host | 'no token' | undefined
   readonly commit: string | undefined
@@ -80,7 +82,7 @@ interface Context {
 const applyOne = (
   subject: Subject,
   plan: Plan,
-  { terminal, bench, all, past, host, commit }: Context,
+  { terminal, bench, all, unreadable, past, host, commit }: Context,
 ): Promise<Applied> => {
   const records = typeof host === 'object' && commit !== undefined ? host.reading.hosting.records : undefined
   return applyEnvironment(subject, {
@@ -92,6 +94,7 @@ const applyOne = (
     signal: bench.signal,
     baseline: past.baseline,
     wantedElsewhere: identitiesOf(all),
+    unreadable,
     reviewed: {
       plans: [plan],
       unfinished: past.unfinished,
@@ -102,8 +105,9 @@ const applyOne = (
     begin:
       records === undefined || commit === undefined
         ? undefined
-        : async (contents, fresh) => {
+        : async contents => {
             const blob = await blobAt(terminal.cwd, commit, subject.file)
+            if (blob === '') throw notInGit(subject.file)
             const record = {
               environment: subject.name,
               file: subject.file,
@@ -112,7 +116,7 @@ const applyOne = (
               engine: bench.engine,
               ...contents,
             }
-            return records.begin(record, fresh)
+            return records.begin(record)
           },
     onEvent: bench.onEvent,
     scrub: text => bench.redactor.scrub(text),
@@ -132,16 +136,23 @@ const commitFor = async (
     )
     return undefined
   }
-  if (host !== 'no token') return applicableCommit(terminal.cwd, host.reading.hosting.defaultBranch)
+  if (host !== 'no token') {
+    const { hosting } = host.reading
+    return applicableCommit(terminal.cwd, hosting.defaultBranch, await hosting.head(hosting.defaultBranch))
+  }
   throw new SlipwayError('This repository is on GitHub, and there is no token to write the record with.', {
     advice: 'Set GITHUB_TOKEN (for example to the output of `gh auth token`), or apply with --unrecorded.',
   })
 }
 
+/** A file that Git ignores leaves the working tree clean, but nobody could tell later what was applied. */
+const notInGit = (file: string): SlipwayError =>
+  new SlipwayError(`${file} is not in Git; nothing was applied.`, { advice: 'Commit it.' })
+
 const agreed = async (terminal: Terminal, name: string): Promise<boolean> => {
   const answer = await terminal.ask(`Apply this to ${name}? Type its name to go on: `)
   if (answer.trim() === name) return true
-  terminal.writeError('Nothing was applied.\n')
+  terminal.writeError('Nothing was applied. Where nobody can answer, `--yes` applies without asking.\n')
   return false
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionEvent } from '../commands/execute.ts'
-import { type Composed, compose, type Identities } from '../compose.ts'
+import { type Composed, compose } from '../compose.ts'
 import { Redactor } from '../core/secret.ts'
 import { engine } from '../engine.ts'
 import { ansiPalette, type Palette, plainPalette } from '../render/terminal/palette.ts'
@@ -34,10 +34,7 @@ export const print = ({ write }: Terminal, lines: readonly string[]): void => wr
 /** What a command on real (or emulated) projects works with, inside a temporary folder that is deleted afterwards. */
 export const withBench = async <T>(
   terminal: Terminal,
-  options: {
-    readonly onEvent?: (event: ExecutionEvent) => void
-    readonly identities?: (project: string) => Identities
-  },
+  options: { readonly onEvent?: (event: ExecutionEvent) => void },
   work: (composed: Composed) => Promise<T>,
 ): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-'))
@@ -45,7 +42,7 @@ export const withBench = async <T>(
     env: terminal.env,
     engine,
     role: 'applier',
-    identities: options.identities ?? (() => ({ applier: terminal.env.SLIPWAY_APPLIER })),
+    identities: () => ({ applier: terminal.env.SLIPWAY_APPLIER }),
     idToken: undefined,
     folder,
     signal: terminal.signal,

@@ -118,8 +118,7 @@ export class Story {
       begin: undefined,
       onEvent: bench.onEvent,
       scrub: message => bench.redactor.scrub(message),
-    })
-    this.#screen.close()
+    }).finally(() => this.#screen?.close())
     if (applied.ended === 'done') {
       print(
         this.#stage.terminal,

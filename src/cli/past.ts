@@ -11,7 +11,6 @@ import { blobAt, commitOf, gitHubRepository, textAt } from './repository.ts'
 /** The host of this repository, where it is on GitHub and a token is at hand. */
 export interface Host {
   readonly reading: Reading
-  readonly repository: string
 }
 
 /** `undefined`: not on GitHub. `'no token'`: on GitHub, but nothing to ask it with. */
@@ -38,7 +37,7 @@ export const hostOf = async (
     author: 'github-actions[bot]',
     logUrl: `${server.origin}/${repository}`,
   })
-  return { repository, reading: { hosting, load: loadEnvironments, applier: bench.applier } }
+  return { reading: { hosting, load: loadEnvironments, applier: bench.applier } }
 }
 
 /** What was applied before: by `--baseline`, else by the records of the host, else nobody knows. */

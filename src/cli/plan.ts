@@ -22,7 +22,7 @@ export interface PlanFlags {
  */
 export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFlags): Promise<number> =>
   withBench(terminal, {}, async ({ bench }) => {
-    const { chosen, all } = await chooseSubjects(terminal.cwd, names, bench.applier)
+    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench.applier)
     if (flags.explain === true) {
       for (const { resources } of chosen) terminal.write(explain(resources))
       return 0
@@ -38,6 +38,7 @@ export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFl
         ports,
         baseline,
         wantedElsewhere: identitiesOf(all),
+        unreadable,
       }
       plans.push(await planEnvironment(subject, options))
     }

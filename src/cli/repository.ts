@@ -71,10 +71,15 @@ export const gitHubRepository = async (root: string, host: string): Promise<stri
 }
 
 /**
- * The commit of a working tree that may be applied from a terminal: clean, and on the default branch.
+ * The commit of a working tree that may be applied from a terminal: clean, and the head of the default branch as the host
+ * has it now, since what an older one says would undo what was applied meanwhile.
  * @throws SlipwayError otherwise: what is applied must be what Git has.
  */
-export const applicableCommit = async (root: string, defaultBranch: string): Promise<string> => {
+export const applicableCommit = async (
+  root: string,
+  defaultBranch: string,
+  head: string,
+): Promise<string> => {
   const branch = (await git(root, 'branch', '--show-current'))?.trim()
   if (branch !== defaultBranch) {
     throw new SlipwayError(
@@ -90,9 +95,8 @@ export const applicableCommit = async (root: string, defaultBranch: string): Pro
     })
   }
   const commit = await commitOf(root, 'HEAD')
-  const upstream = await commitOf(root, `origin/${defaultBranch}`)
-  if (commit !== undefined && commit === upstream) return commit
-  throw new SlipwayError(`${defaultBranch} here is not what origin has.`, {
+  if (commit === head) return head
+  throw new SlipwayError(`${defaultBranch} here is not what GitHub has (${head.slice(0, 7)}).`, {
     advice: 'Pull, or push, and run again.',
   })
 }

@@ -7,6 +7,8 @@ import { baseName, environmentTexts } from './repository.ts'
 export interface Chosen {
   readonly chosen: readonly Subject[]
   readonly all: readonly Subject[]
+  /** Files that cannot be read: nobody knows what they want. */
+  readonly unreadable: readonly string[]
 }
 
 /**
@@ -27,10 +29,12 @@ export const chooseSubjects = async (
   const missing = names.filter(
     name => !chosen.some(one => [one.name, baseName(one.file), one.file].includes(name)),
   )
+  if (missing.length > 0 && failures.length > 0)
+    throw new ProblemsError(failures.flatMap(({ problems }) => problems))
   if (missing.length > 0) {
     throw new SlipwayError(`No environment is named ${missing.join(', ')}.`, {
       advice: `There are: ${subjects.map(({ name }) => name).join(', ') || 'none'}.`,
     })
   }
-  return { chosen, all: subjects }
+  return { chosen, all: subjects, unreadable: failures.map(({ file }) => file) }
 }

@@ -1,18 +1,18 @@
 import type { Clock } from '../core/clock.ts'
 import { type Reviewed, type Uncovered, uncovered } from '../core/coverage.ts'
 import { digestOf } from '../core/digest.ts'
-import { showPath } from '../core/json.ts'
 import type { Outcome, Result } from '../core/outcome.ts'
 import { succeeded } from '../core/outcome.ts'
-import { isEmpty, type Plan, planDigest } from '../core/plan.ts'
+import { isEmpty, type Plan, planDigest, type Step } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { ApplyRecord, OpenRecord } from '../core/record.ts'
 import { type Outputs, type Resolver, resolve } from '../core/reference.ts'
-import type { Address } from '../core/resource.ts'
+import type { Address, Resource } from '../core/resource.ts'
 import type { ApplyingPorts, PlanningPorts } from '../kinds/kind.ts'
 import { type Executed, type ExecuteOptions, type ExecutionEvent, execute } from './execute.ts'
 import { type Kinds, observeAll } from './observe.ts'
 import { type PlanOptions, planEnvironment } from './plan.ts'
+import { leftAfter } from './second-look.ts'
 import type { Baseline, Subject } from './subject.ts'
 
 /** What an apply is made with. */
@@ -26,11 +26,10 @@ export interface ApplyOptions {
   readonly signal: AbortSignal
   readonly baseline: Baseline | undefined
   readonly wantedElsewhere: ReadonlySet<string>
+  readonly unreadable?: readonly string[]
   readonly reviewed: Reviewed
   /** Writes the record before the first write; undefined: nobody keeps records here. */
-  readonly begin:
-    | ((record: Pick<ApplyRecord, 'identities' | 'charts'>, plan: Plan) => Promise<OpenRecord>)
-    | undefined
+  readonly begin: ((record: Pick<ApplyRecord, 'identities' | 'charts'>) => Promise<OpenRecord>) | undefined
   readonly onEvent: (event: ExecutionEvent) => void
   readonly scrub: (text: string) => string
 }
@@ -57,15 +56,23 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
   const missing = uncovered(plan, options.reviewed)
   if (plan.problems.length > 0 || missing.length > 0)
     return { ended: 'refused', plan, digest: planDigest(plan), uncovered: missing }
-  const record = await options.begin?.(contentsOf(subject, plan), plan)
+  const record = await options.begin?.(contentsOf(subject, plan, options.baseline))
   try {
     const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
-    const left = await leftAfter(subject, executed.outcomes, options, pins)
+    const left = isEmpty(plan)
+      ? []
+      : await leftAfter(subject, executed.outcomes, {
+          ...options,
+          planning: () => planOptions(options, pins),
+        })
     const result = resultOf(subject, executed, left, (options.clock.now() - started) / 1000)
     await record?.close(succeeded(result) ? 'success' : 'failure', closing(result))
     return { ended: 'done', plan, result }
   } catch (error) {
-    await record?.close('failure', { description: 'the run could not be brought to its end' })
+    // What went wrong first is what has to be told.
+    await record
+      ?.close('failure', { description: 'the run could not be brought to its end' })
+      .catch(() => undefined)
     throw error
   }
 }
@@ -76,12 +83,22 @@ const planOptions = (options: ApplyOptions, pins: Readonly<Record<Address, strin
   engine: options.engine,
   baseline: options.baseline,
   wantedElsewhere: options.wantedElsewhere,
+  unreadable: options.unreadable ?? [],
   pins,
 })
 
-/** What the record says: everything that the environment owns, with a digest each. */
-const contentsOf = (subject: Subject, plan: Plan): Pick<ApplyRecord, 'identities' | 'charts'> => ({
-  identities: Object.fromEntries(subject.resources.map(({ identity, spec }) => [identity, digestOf(spec)])),
+/**
+ * What the record says: everything that the environment owns, with a digest each. Should this apply fail, nothing else is
+ * ever taken away for it: what it was only about to adopt, and what carries no mark and was there before, is not in it.
+ */
+const contentsOf = (
+  { resources }: Subject,
+  plan: Plan,
+  baseline: Baseline | undefined,
+): Pick<ApplyRecord, 'identities' | 'charts'> => ({
+  identities: Object.fromEntries(
+    resources.filter(isOwned(plan, baseline)).map(({ identity, spec }) => [identity, digestOf(spec)]),
+  ),
   charts: Object.fromEntries(
     plan.steps.flatMap(({ address, spec }) => {
       const { chart } = spec
@@ -91,6 +108,16 @@ const contentsOf = (subject: Subject, plan: Plan): Pick<ApplyRecord, 'identities
     }),
   ),
 })
+
+const isOwned = ({ steps }: Plan, baseline: Baseline | undefined) => {
+  const having = (wanted: Step['action']) => steps.filter(({ action }) => action === wanted)
+  const identities = (of: readonly Pick<Resource, 'identity'>[]) =>
+    new Set(of.map(({ identity }) => identity))
+  const owned = identities([...having('create'), ...(baseline?.resources ?? [])])
+  const adopted = identities(having('adopt'))
+  return ({ identity, spec }: Resource): boolean =>
+    owned.has(identity) || ('mark' in spec && !adopted.has(identity))
+}
 
 const nothingToDo = (plan: Plan): Executed => ({
   outcomes: [],
@@ -102,9 +129,7 @@ const nothingToDo = (plan: Plan): Executed => ({
  * there stops the run before it is touched.
  */
 const executePhases = async (subject: Subject, plan: Plan, options: ApplyOptions): Promise<Executed> => {
-  const assumed = plan.steps.filter(
-    ({ action, about }) => action === 'create' && about?.includes('.googleapis.com is off'),
-  )
+  const assumed = plan.steps.filter(({ action, about }) => action === 'create' && offIn(about) !== undefined)
   if (assumed.length === 0) return execute(plan, executeOptions(options))
   const services = plan.steps.filter(({ kind }) => kind === 'service')
   const rest = plan.steps.filter(({ kind }) => kind !== 'service')
@@ -120,12 +145,19 @@ const executePhases = async (subject: Subject, plan: Plan, options: ApplyOptions
     return { outcomes: [...first.outcomes, ...left], outputs: first.outputs }
   }
   if (first.outcomes.some(({ ending }) => ending !== 'applied')) return leave('skipped')
+  // A service that is listed as on may have been switched on by a run that was killed: it may still be warming up.
+  for (const service of new Set(assumed.flatMap(({ about }) => offIn(about) ?? [])))
+    options.applying.gcp.enabled(service)
   const surprise = (await found(subject, new Set(assumed.map(({ address }) => address)), options))[0]
   if (surprise !== undefined) return leave('stopped', surprise)
   const outputs = { ...plan.outputs, ...Object.fromEntries(first.outputs) }
   const second = await execute({ ...plan, outputs, steps: rest }, executeOptions(options))
   return { outcomes: [...first.outcomes, ...second.outcomes], outputs: second.outputs }
 }
+
+/** The service that a step took for off when it was planned. */
+const offIn = (about: string | undefined): string | undefined =>
+  /^(\S+\.googleapis\.com) is off/.exec(about ?? '')?.[1]
 
 const executeOptions = ({
   kinds,
@@ -162,31 +194,6 @@ const found = async (
     ]
   })
 }
-
-/** How long, in seconds, a second look may go on disagreeing: IAM takes minutes to show what was written. */
-const patience = 180
-
-const leftAfter = async (
-  subject: Subject,
-  outcomes: readonly Outcome[],
-  options: ApplyOptions,
-  pins: Readonly<Record<Address, string>>,
-): Promise<readonly Problem[]> => {
-  if (outcomes.some(({ ending }) => ending !== 'applied') || options.signal.aborted) return []
-  const end = options.clock.now() + patience * 1000
-  for (let wait = 500; ; wait = Math.min(wait * 2, 20_000)) {
-    const plan = await planEnvironment(subject, planOptions(options, pins))
-    if (isEmpty(plan) || options.clock.now() + wait > end)
-      return [...plan.problems, ...plan.steps.map(stillWanted)]
-    await options.clock.sleep(wait, options.signal)
-  }
-}
-
-const stillWanted = ({ address, action, changes }: Plan['steps'][number]): Problem => ({
-  address,
-  message: `${address} is still not as it should be: ${changes.length === 0 ? action : changes.map(({ path }) => showPath(path)).join(', ')}.`,
-  advice: 'Someone else changes it back, or Google has not taken it over yet: plan again in a few minutes.',
-})
 
 const resultOf = (
   subject: Subject,

@@ -33,9 +33,14 @@ export const checkMergeGroup = async (
   reading: Reading,
 ): Promise<GroupCheck> => {
   const { hosting } = reading
-  const planned = await planPullRequest({ number: pulls[0] ?? 0, head, merge: head, base }, bench, reading)
-  const queued = await Promise.all(pulls.map(async number => hosting.review(await hosting.pull(number))))
+  const queued = await Promise.all(
+    [...pulls].reverse().map(async number => hosting.review(await hosting.pull(number))),
+  )
   const own = queued.flatMap(review => ('document' in review ? review.document.plans : []))
+  const pins = (environment: string): Plan['pins'] =>
+    Object.assign({}, ...own.filter(plan => plan.environment === environment).map(plan => plan.pins))
+  const group = { number: pulls[0] ?? 0, head, merge: head, base, pins }
+  const planned = await planPullRequest(group, bench, reading)
   const checked = await Promise.all(
     planned.document.plans.map(async plan => {
       const past = await pastOf(reading, plan.environment)

@@ -81,8 +81,10 @@ const isApplied = async (
   { name, file }: Subject,
   engine: string,
 ): Promise<boolean> => {
-  const applied = (await hosting.records.history(name))?.applied
+  const { applied, unfinished = [] } = (await hosting.records.history(name)) ?? {}
   return (
+    // A later attempt that did not end well may have changed anything: what it began is brought to its end or undone.
+    unfinished.length === 0 &&
     applied !== undefined &&
     applied.blob === blobOf(files, file) &&
     applied.engine === engine &&
@@ -144,19 +146,17 @@ export const convergeEnvironment = async (
     signal: bench.signal,
     baseline: past.baseline,
     wantedElsewhere: identitiesOf(snapshot.subjects),
+    unreadable: snapshot.failures.map(({ file: path }) => path),
     reviewed,
-    begin: (contents, plan) =>
-      hosting.records.begin(
-        {
-          environment: subject.name,
-          file: subject.file,
-          sha: commit,
-          blob: blobOf(snapshot.files, subject.file),
-          engine: bench.engine,
-          ...contents,
-        },
-        plan,
-      ),
+    begin: contents =>
+      hosting.records.begin({
+        environment: subject.name,
+        file: subject.file,
+        sha: commit,
+        blob: blobOf(snapshot.files, subject.file),
+        engine: bench.engine,
+        ...contents,
+      }),
     onEvent: bench.onEvent,
     scrub: text => bench.redactor.scrub(text),
   })

@@ -15,6 +15,8 @@ export interface PlanOptions {
   readonly baseline: Baseline | undefined
   /** Identities that any file at this commit wants: they are never removed. */
   readonly wantedElsewhere: ReadonlySet<string>
+  /** Files at this commit that cannot be read: nobody knows what they want, so nothing is removed meanwhile. */
+  readonly unreadable?: readonly string[]
   /** Versions of secrets to go on using while they are enabled, by the secret's address. */
   readonly pins?: Readonly<Record<Address, string>>
 }
@@ -51,9 +53,19 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
   })
   return {
     ...plan,
-    problems: [...desired.problems, ...missing, ...plan.problems],
+    problems: [...desired.problems, ...missing, ...plan.problems, ...undecided(plan, options)],
   }
 }
+
+/** Removals that must wait, because a file that cannot be read may want the same thing. */
+const undecided = ({ steps }: Plan, { unreadable = [] }: PlanOptions): readonly Problem[] =>
+  steps
+    .filter(({ action }) => action === 'remove' && unreadable.length > 0)
+    .map(({ address }) => ({
+      address,
+      message: `${address} cannot be removed yet: ${unreadable.join(', ')} cannot be read, and may want it too.`,
+      advice: 'Mend that file first; `slipway validate` says what is wrong with it.',
+    }))
 
 interface Ready {
   readonly resources: readonly Resource[]

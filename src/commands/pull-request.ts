@@ -3,8 +3,10 @@ import type { Hosting, PlanDocument } from '../core/hosting.ts'
 import { canonical, type Json } from '../core/json.ts'
 import type { Plan } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
+import type { Address } from '../core/resource.ts'
 import type { Failure } from './load.ts'
 import { planEnvironment } from './plan.ts'
+import { renamed } from './renamed.ts'
 import { changedPaths, identitiesOf, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
 import type { Subject } from './subject.ts'
 import type { Workbench } from './workbench.ts'
@@ -39,6 +41,8 @@ export interface PullRequest {
   readonly merge: string
   /** What it is compared with instead of that parent. */
   readonly base?: string
+  /** Versions of secrets to go on using in an environment, as its apply would. */
+  readonly pins?: (environment: string) => Readonly<Record<Address, string>>
 }
 
 /** Plans every environment that a pull request changes: all of them, if it changes the workflows that pin the engine. */
@@ -54,7 +58,7 @@ export const planPullRequest = async (
   const all = await changesEngine(hosting, base, pull.merge)
   const chosen = after.subjects.filter(({ file }) => all || changed.has(file))
   const results = await Promise.all(
-    chosen.map(subject => planOne(subject, { bench, reading, before, after })),
+    chosen.map(subject => planOne(subject, { bench, reading, before, after, pins: pull.pins })),
   )
   const plans = results.flatMap(({ plan }) => plan ?? [])
   const document: PlanDocument = {
@@ -72,7 +76,7 @@ export const planPullRequest = async (
     sha256: sha256(json),
     failures: [
       ...after.failures.filter(({ file }) => all || changed.has(file)),
-      ...renamed(before, after),
+      ...(await renamed(before, after, hosting)),
       ...results.flatMap(({ failure }) => failure ?? []),
     ],
     pending: results.flatMap(({ pending }) => pending ?? []),
@@ -85,6 +89,7 @@ interface Context {
   readonly reading: Reading
   readonly before: Snapshot
   readonly after: Snapshot
+  readonly pins: PullRequest['pins']
 }
 
 interface One {
@@ -94,7 +99,7 @@ interface One {
 }
 
 /** One environment; what goes wrong in it is its own failure and nobody else's. */
-const planOne = async (subject: Subject, { bench, reading, before, after }: Context): Promise<One> => {
+const planOne = async (subject: Subject, { bench, reading, before, after, pins }: Context): Promise<One> => {
   try {
     const past = await pastOf(reading, subject.name)
     const options = {
@@ -103,12 +108,15 @@ const planOne = async (subject: Subject, { bench, reading, before, after }: Cont
       engine: bench.engine,
       baseline: past.baseline,
       wantedElsewhere: identitiesOf(after.subjects),
+      unreadable: after.failures.map(({ file }) => file),
+      pins: pins?.(subject.name) ?? {},
     }
     const plan = await planEnvironment(subject, options)
     const old = before.subjects.find(({ name }) => name === subject.name)
     const blob = before.files.find(({ path }) => path === old?.file)?.blob
+    const { applied, unfinished = [] } = past.history ?? {}
     const waits =
-      old !== undefined && past.history?.applied !== undefined && past.history.applied.blob !== blob
+      old !== undefined && applied !== undefined && (applied.blob !== blob || unfinished.length > 0)
     return waits ? { plan, pending: await planEnvironment(old, options) } : { plan }
   } catch (error) {
     return { failure: { file: subject.file, problems: [problemOf(error, bench)] } }
@@ -128,31 +136,6 @@ export const changesEngine = async (hosting: Hosting, base: string, merge: strin
   const matters = (path: string) => path.startsWith('.github/workflows/') || path === '.github/slipway.yaml'
   return [...changedPaths(before, after)].some(matters)
 }
-
-/** A file without `name:` that moves would change the name of its environment, and with it everything in the cloud. */
-const renamed = (before: Snapshot, after: Snapshot): readonly Failure[] =>
-  after.files.flatMap(({ path, blob }) => {
-    const old = before.files.find(
-      file => file.blob === blob && !after.files.some(kept => kept.path === file.path),
-    )
-    if (old === undefined || before.files.some(file => file.path === path)) return []
-    const was = before.subjects.find(({ file }) => file === old.path)?.name
-    const is = after.subjects.find(({ file }) => file === path)?.name
-    if (was === undefined || is === undefined || was === is) return []
-    const message = `${old.path} was renamed to ${path}, which would rename the environment ${was} to ${is}.`
-    return [
-      {
-        file: path,
-        problems: [
-          {
-            message,
-            advice: `Add the line \`name: ${was}\` to ${path}.`,
-            position: { file: path, line: 1, column: 1 },
-          },
-        ],
-      },
-    ]
-  })
 
 /** Environments of the base that neither live on under their name nor have a file that is only broken now. */
 const droppedFrom = (before: Snapshot, after: Snapshot): readonly Dropped[] => {

@@ -54,36 +54,45 @@ export interface Past {
 /** Reads the records of an environment. @throws GitHubError */
 export const pastOf = async (reading: Reading, environment: string): Promise<Past> => {
   const history = await reading.hosting.records.history(environment)
-  const attempts = [
-    ...(history?.applied === undefined ? [] : [history.applied]),
-    ...(history?.unfinished ?? []),
-  ]
-  const expanded = await Promise.all(attempts.map(record => expansionOf(reading, record)))
-  const resources = expanded.flat()
-  const [first] = attempts
+  const { applied, unfinished = [] } = history ?? {}
+  const [last, later] = await Promise.all([
+    applied === undefined ? [] : expansionOf(reading, applied),
+    Promise.all(unfinished.map(record => begunBy(reading, record))),
+  ])
+  const begun = later.flat()
+  const resources = [...(last ?? []), ...begun]
+  const record = applied ?? unfinished[0]
   const byIdentity = new Map([...resources].reverse().map(resource => [resource.identity, resource]))
   return {
     history,
     baseline:
-      first === undefined ? undefined : { record: first, resources: [...byIdentity.values()].reverse() },
-    unfinished: new Set((history?.unfinished ?? []).flatMap(({ identities }) => Object.keys(identities))),
+      record === undefined || last === undefined
+        ? undefined
+        : { record, resources: [...byIdentity.values()].reverse() },
+    unfinished: new Set(begun.map(({ identity }) => identity)),
     applied: (address, path) =>
       resources.filter(one => one.address === address).flatMap(one => valueAt(one.spec, path) ?? []),
   }
 }
 
+/** What an attempt that did not end well may have made: what its record names, as far as its file confirms it. */
+const begunBy = async (reading: Reading, record: ApplyRecord): Promise<readonly Resource[]> =>
+  ((await expansionOf(reading, record)) ?? []).filter(({ identity }) =>
+    Object.hasOwn(record.identities, identity),
+  )
+
 /**
- * What the recorded file expands to. The record's payload is a hint only: what is not in the file at the recorded
- * commit is not believed.
+ * What the recorded file expands to; undefined if it is not there, or this engine cannot read it. The record's payload
+ * is a hint only: what is not in the file at the recorded commit is not believed.
  */
 const expansionOf = async (
   { hosting, load, applier }: Reading,
   record: ApplyRecord,
-): Promise<readonly Resource[]> => {
+): Promise<readonly Resource[] | undefined> => {
   const file = (await hosting.files(record.sha, folder)).find(({ path }) => path === record.file)
-  if (file === undefined) return []
+  if (file === undefined) return undefined
   const { subjects } = load([{ path: file.path, text: await hosting.text(file.blob) }], applier)
-  return subjects.find(({ name }) => name === record.environment)?.resources ?? []
+  return subjects.find(({ name }) => name === record.environment)?.resources
 }
 
 /** Identities that any environment of a commit wants: nothing of them is ever removed. */

@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts'
 import type { Problem } from './problem.ts'
-import type { ApplyRecord, Records } from './record.ts'
+import type { Records } from './record.ts'
 
 /** A file of a commit. */
 export interface FileAt {
@@ -74,10 +74,4 @@ export interface Hosting {
   /** `absent`: no such GitHub environment; `gated`: people must approve; `open`: anyone's push deploys. */
   protection(environment: string): Promise<'absent' | 'gated' | 'open'>
   readonly records: Records
-}
-
-/** A record as history sees it: the newest state that its deployment had. */
-export interface RecordedAttempt {
-  readonly record: ApplyRecord
-  readonly succeeded: boolean
 }

@@ -106,6 +106,8 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
 const planGone = (input: PlanInput, { resource, observed }: PlanInput['gone'][number]): Result => {
   if (observed.state === 'absent') return {}
   if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
+  const { mark } = observed
+  if (typeof mark === 'string' && mark !== input.environment) return { notes: [handedOver(resource, mark)] }
   const successor = input.desired.find(({ address }) => address === resource.address)
   const { holdsData, protection } = factsOf(input, resource.kind)
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
@@ -124,6 +126,12 @@ const wouldReplace = ({ address, identity }: Resource, successor: Resource): Pro
   advice:
     'Put the old name and place back. To move, make the new one under another name, move the data, then delete the old one.',
   ...(isPosition(successor.sources['']) ? { position: successor.sources[''] } : {}),
+})
+
+const handedOver = ({ address, identity }: Resource, mark: string): Note => ({
+  level: 'info',
+  message: `${address} is no longer in the file; ${identity} stays: its mark says that it belongs to ${mark} now.`,
+  address,
 })
 
 const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({

@@ -1,5 +1,3 @@
-import type { Plan } from './plan.ts'
-
 /** What was applied, or begun, at one time; kept as a GitHub Deployment. */
 export interface ApplyRecord {
   readonly environment: string
@@ -37,5 +35,5 @@ export interface OpenRecord {
 export interface Records {
   history(environment: string): Promise<History | undefined>
   /** Writes a record before the first write of an apply. */
-  begin(record: ApplyRecord, plan: Plan): Promise<OpenRecord>
+  begin(record: ApplyRecord): Promise<OpenRecord>
 }

@@ -24,7 +24,9 @@ export class Secret {
 }
 
 /** The forms in which a value can turn up in other people's output. */
-const formsOf = (value: string): readonly string[] => {
+const formsOf = (given: string): readonly string[] => {
+  // Half a surrogate pair has no URL form; whatever is printed shows it as the replacement character, too.
+  const value = given.toWellFormed()
   const base64 = [0, 1, 2].map(shift =>
     Buffer.from(`${'x'.repeat(shift)}${value}`)
       .toString('base64')

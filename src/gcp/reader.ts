@@ -59,7 +59,11 @@ const allows = (template: string): ((method: string, api: Api, path: string) => 
   const pattern = path.split('{}').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const matcher = new RegExp(`^${pattern.join(segment)}$`)
   return (wantedMethod, wantedApi, wantedPath) =>
-    method === wantedMethod && api === wantedApi && !climbing.test(wantedPath) && matcher.test(wantedPath)
+    method === wantedMethod &&
+    api === wantedApi &&
+    !climbing.test(wantedPath) &&
+    !unseen.test(wantedPath) &&
+    matcher.test(wantedPath)
 }
 
 /** One path segment; projects of a domain are `example.com:name`. */
@@ -70,6 +74,9 @@ const segment = '(?:[a-z0-9.-]+\\.[a-z]+:)?[^/?#:\\\\]+'
  * blanks and control characters, some of which URLs drop (`.\n.` becomes `..`).
  */
 const climbing = /(^|\/)(\.|%2e){1,2}(\/|:|$)|%2f|%5c|[^!-~\u00a0-\uffff]/i
+
+/** Blanks and control characters: a URL drops some of them, so that what is sent would not be what was matched. */
+const unseen = /[^!-~]/
 
 /** Secret payloads are out of reach whatever a template says. */
 const neverRead = /:access$|:generateAccessToken$|:signJwt$|:signBlob$/

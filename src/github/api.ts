@@ -45,7 +45,7 @@ const attempts = 6
 
 /**
  * Connects. Waits out rate limits as GitHub asks (`retry-after`, then `x-ratelimit-reset`, then a minute and more) and
- * 5xx with growing pauses; every other failure becomes a `GitHubError` that names the missing permission.
+ * 5xx with growing pauses (unless `request.once` says that a write must not be sent twice); every other failure becomes a `GitHubError` that names the missing permission.
  */
 export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOptions): GitHubApi => {
   const octokit = getOctokit(token, { baseUrl: apiUrl, log: silent })
@@ -54,7 +54,8 @@ export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOpti
       try {
         return await request(options)
       } catch (error) {
-        const pause = pauseAfter(error as RequestError, attempt, clock.now(), random)
+        const once = options.request?.once === true && !answered(error as RequestError)
+        const pause = once ? undefined : pauseAfter(error as RequestError, attempt, clock.now(), random)
         if (pause === undefined || attempt >= attempts)
           throw errorOf(error as RequestError, `${options.method} ${options.url}`)
         await clock.sleep(pause)
@@ -64,6 +65,9 @@ export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOpti
   const [owner = '', repo = ''] = repository.split('/')
   return { octokit, repo: { owner, repo } }
 }
+
+/** Whether GitHub refused it for certain: after a 5xx or a lost connection it may have been taken. */
+const answered = ({ status = 0 }: RequestError): boolean => status > 0 && status < 500
 
 const silent = {
   debug: () => undefined,
@@ -87,7 +91,9 @@ const pauseAfter = (
   const growing = random() * Math.min(30_000, 1_000 * 2 ** attempt)
   if (!limited) return growing
   const asked = Number(headers['retry-after'])
-  const reset = Number(headers['x-ratelimit-reset']) * 1000 - now
+  // Every answer says when the primary limit is renewed; it matters only once that one is used up.
+  const used = headers['x-ratelimit-remaining'] === '0'
+  const reset = used ? Number(headers['x-ratelimit-reset']) * 1000 - now : Number.NaN
   const wanted = Number.isFinite(asked)
     ? asked * 1000
     : Number.isFinite(reset) && reset > 0
@@ -120,9 +126,9 @@ const permissionIn = (accepted: string | number | undefined): string => {
   return `the permission ${names.map(name => `\`${name}\``).join(' or ')}`
 }
 
-/** The answer, or undefined for a 404. */
+/** The answer, or undefined for a 404, or a 410 of what has expired. */
 export const unlessAbsent = async <T>(ask: Promise<T>): Promise<T | undefined> =>
   ask.catch(error => {
-    if (error instanceof GitHubError && error.status === 404) return undefined
+    if (error instanceof GitHubError && (error.status === 404 || error.status === 410)) return undefined
     throw error
   })

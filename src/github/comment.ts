@@ -1,4 +1,4 @@
-import type { GitHubApi } from './api.ts'
+import { type GitHubApi, GitHubError } from './api.ts'
 
 /** The marker that every comment of ours begins with; what follows it is up to the renderer. */
 export const commentMarker = '<!-- slipway:plan'
@@ -38,7 +38,32 @@ export const writeComment = async (
   const earlier = await findComment(api, pull, author)
   const body = replace(earlier?.body)
   if (body === undefined) return
-  if (earlier === undefined) await octokit.rest.issues.createComment({ ...repo, issue_number: pull, body })
+  if (earlier === undefined) await create(api, { pull, author, body })
   else if (earlier.body !== body)
     await octokit.rest.issues.updateComment({ ...repo, comment_id: earlier.id, body })
+}
+
+/** Attempts to make a comment. */
+const attempts = 4
+
+/** A comment whose answer was lost may be there all the same: it is looked for before another one is made. */
+const create = async (
+  api: GitHubApi,
+  { pull, author, body }: { readonly pull: number; readonly author: string; readonly body: string },
+): Promise<void> => {
+  const { octokit, repo } = api
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await octokit.rest.issues.createComment({
+        ...repo,
+        ...{ issue_number: pull, body },
+        request: { once: true },
+      })
+      return
+    } catch (error) {
+      const lost = error instanceof GitHubError && (error.status === 0 || error.status >= 500)
+      if (!lost || attempt >= attempts) throw error
+      if ((await findComment(api, pull, author)) !== undefined) return
+    }
+  }
 }

@@ -6,10 +6,10 @@ import { pullOf, pullsMergedAs } from './pulls.ts'
 import { createRecords } from './records.ts'
 import { reviewOf } from './review.ts'
 
-export { connect, type GitHubApi, GitHubError, type GitHubOptions } from './api.ts'
+export { connect, type GitHubApi } from './api.ts'
 export { defaultBranchIn, type GitHubEvent, type Restriction, readEvent } from './event.ts'
 export { queuedPulls } from './queue.ts'
-export { artifactName, planFile } from './review.ts'
+export { planFile } from './review.ts'
 
 /** What the hosting is made of besides the connection. */
 export interface HostingOptions {

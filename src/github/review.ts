@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate'
 import { z } from 'zod'
 import { sha256 } from '../core/digest.ts'
 import type { PlanDocument, Pull, Review } from '../core/hosting.ts'
-import type { GitHubApi } from './api.ts'
+import { type GitHubApi, unlessAbsent } from './api.ts'
 import { findComment } from './comment.ts'
 
 /** What the hidden marker of a comment says of the plan beside it. */
@@ -57,7 +57,38 @@ export const reviewOf = async (api: GitHubApi, pull: Pull, options: ReviewOption
   const bytes = await artifactOf(api, mark)
   if (bytes === undefined) return missing('its plan artifact has expired or was deleted')
   if (sha256(bytes) !== mark.sha256) return missing('its plan artifact is not the one that the comment shows')
-  return { document: JSON.parse(Buffer.from(bytes).toString('utf8')) as PlanDocument }
+  const document = documentIn(bytes)
+  if (document === undefined || document.pull !== pull.number)
+    return missing('its plan artifact holds no plan of it')
+  return { document }
+}
+
+/** So much of a plan is looked at as is needed to tell one from something else; its sha256 vouches for the rest. */
+const documentSchema = z.looseObject({
+  format: z.literal('slipway-plans/1'),
+  pull: z.number(),
+  plans: z.array(
+    z.looseObject({
+      environment: z.string(),
+      pins: z.record(z.string(), z.string()),
+      steps: z.array(
+        z.looseObject({
+          ...{ address: z.string(), identity: z.string(), action: z.string() },
+          spec: z.record(z.string(), z.unknown()),
+          changes: z.array(z.looseObject({ path: z.array(z.string()), effect: z.string() })),
+        }),
+      ),
+    }),
+  ),
+})
+
+const documentIn = (bytes: Uint8Array): PlanDocument | undefined => {
+  try {
+    const parsed = documentSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+    return parsed.success ? (parsed.data as unknown as PlanDocument) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const approveInstead = 'Read the fresh plan and approve it by its digest.'
@@ -69,7 +100,9 @@ const trustedRun = async (
   mark: PlanMark,
   { workflow }: ReviewOptions,
 ) => {
-  const { data: run } = await octokit.rest.actions.getWorkflowRun({ ...repo, run_id: mark.run })
+  const found = await unlessAbsent(octokit.rest.actions.getWorkflowRun({ ...repo, run_id: mark.run }))
+  if (found === undefined) return 'its plan run was deleted'
+  const run = found.data
   if (run.event !== 'pull_request') return `its plan comes from a ${run.event} run`
   if (run.path.split('@')[0] !== workflow) return `its plan comes from another workflow, ${run.path}`
   if (run.head_sha !== pull.head) return 'its plan comes from a run of another commit'
@@ -88,12 +121,22 @@ const artifactOf = async ({ octokit, repo }: GitHubApi, mark: PlanMark): Promise
   })
   const artifact = data.artifacts.find(found => found.name === name && !found.expired)
   if (artifact === undefined) return undefined
-  const zip = await octokit.rest.actions.downloadArtifact({
-    ...repo,
-    artifact_id: artifact.id,
-    archive_format: 'zip',
-  })
-  return unzipSync(new Uint8Array(zip.data as ArrayBuffer), {
-    filter: ({ name: file }) => file === planFile,
-  })[planFile]
+  const zip = await unlessAbsent(
+    octokit.rest.actions.downloadArtifact({ ...repo, artifact_id: artifact.id, archive_format: 'zip' }),
+  )
+  return zip === undefined ? undefined : unpacked(new Uint8Array(zip.data as ArrayBuffer))
 }
+
+/** The plan in an archive; nothing of one that is damaged, or too large to be ours. */
+const unpacked = (archive: Uint8Array): Uint8Array | undefined => {
+  try {
+    const wanted = (file: { readonly name: string; readonly originalSize: number }) =>
+      file.name === planFile && file.originalSize <= largest
+    return unzipSync(archive, { filter: wanted })[planFile]
+  } catch {
+    return undefined
+  }
+}
+
+/** Bytes of a plan: a hundred times what a large environment has. */
+const largest = 100 * 1024 * 1024

@@ -1,4 +1,4 @@
-import { type JsonObject } from '../../../src/core/json.ts'
+import type { JsonObject } from '../../../src/core/json.ts'
 import { project } from './engine.ts'
 import { sharedCluster } from './world.ts'
 

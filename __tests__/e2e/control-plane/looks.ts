@@ -3,10 +3,12 @@ import type { World } from './world.ts'
 
 /** Path of an object of a group in a namespace: `deployments` etc. */
 export const paths = {
-  deployment: (namespace: string, name: string) => `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
+  deployment: (namespace: string, name: string) =>
+    `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`,
   configMap: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/configmaps/${name}`,
   service: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/services/${name}`,
-  claim: (namespace: string, name: string) => `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`,
+  claim: (namespace: string, name: string) =>
+    `/api/v1/namespaces/${namespace}/persistentvolumeclaims/${name}`,
   ingress: (namespace: string, name: string) =>
     `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`,
   pods: (namespace: string) => `/api/v1/namespaces/${namespace}/pods`,
@@ -20,8 +22,14 @@ export const fieldAt = async (
 ): Promise<Json | undefined> => valueAt(await plane.admin.get(path), field)
 
 /** Helm's revisions of a release, oldest first: `3 deployed`. */
-export const revisions = async ({ plane }: World, namespace: string, release: string): Promise<readonly string[]> => {
-  const secrets = await plane.admin.items(`/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`)
+export const revisions = async (
+  { plane }: World,
+  namespace: string,
+  release: string,
+): Promise<readonly string[]> => {
+  const secrets = await plane.admin.items(
+    `/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`,
+  )
   const label = (secret: JsonObject, key: string): string =>
     String(valueAt(secret, ['metadata', 'labels', key]) ?? '')
   return secrets

@@ -1,5 +1,5 @@
-import type { World } from './world.ts'
 import { project } from './engine.ts'
+import type { World } from './world.ts'
 
 /** Asks the emulated Secret Manager as the applier. */
 const ask = async (world: World, path: string, body?: object): Promise<{ payload?: { data?: string } }> => {

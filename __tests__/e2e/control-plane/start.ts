@@ -88,7 +88,10 @@ export const startControlPlane = async (options: ControlPlaneOptions): Promise<C
   }
 }
 
-const writeFiles = async ({ folder }: Place, { planner, applier, limited }: ControlPlaneOptions): Promise<void> => {
+const writeFiles = async (
+  { folder }: Place,
+  { planner, applier, limited }: ControlPlaneOptions,
+): Promise<void> => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const tokens = [
     `${adminToken},e2e-admin,1,"system:masters"`,
@@ -96,7 +99,9 @@ const writeFiles = async ({ folder }: Place, { planner, applier, limited }: Cont
     `${applier.token},${applier.email},3,"system:masters"`,
     `${limited.token},${limited.email},4`,
   ]
-  await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 })
+  await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
+    mode: 0o600,
+  })
   await writeFile(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
   await writeFile(join(folder, 'tokens.csv'), `${tokens.join('\n')}\n`, { mode: 0o600 })
   await writeFile(join(folder, 'audit.yaml'), auditPolicy([planner.email, applier.email]))

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { emailOf } from './engine.ts'
 import { shownEntry } from './audit.ts'
 import { canHavePrograms } from './build.ts'
+import { emailOf } from './engine.ts'
 import { startWorld, tokens, type World } from './world.ts'
 
 const reads = new Set(['get', 'list', 'watch'])
@@ -58,7 +58,11 @@ const afterwards = (world: () => World, canaries: Canaries): void => {
     const others = audit
       .filter(({ objectRef }) => objectRef?.resource !== 'secrets')
       .map(entry => JSON.stringify(entry))
-    const found = [...canaries].flatMap(canary =>
+    const forms = [...canaries].flatMap(canary => [
+      canary,
+      Buffer.from(canary).toString('base64').replace(/=*$/, '').slice(0, -1),
+    ])
+    const found = forms.flatMap(canary =>
       [...others, ...world().said].filter(line => line.includes(canary)).map(line => line.slice(0, 300)),
     )
     expect(found).toEqual([])

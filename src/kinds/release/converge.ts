@@ -6,13 +6,13 @@ import type { Kubernetes } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { backUp } from './backup.ts'
-import { partsOf } from './keys.ts'
+import { keyOf, partsOf } from './keys.ts'
 import { type HeldLease, leaseFor } from './lease.ts'
 import { belongsTo } from './live.ts'
 import { outputsOf } from './outputs.ts'
 import { assertReviewed, tryAll } from './preflight.ts'
 import { secretsIn } from './secrets.ts'
-import { chartOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
+import { chartOf, hookKeysOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
 import { heal, revisionsOf } from './storage.ts'
 import { type Watch, watchRelease } from './watch.ts'
 
@@ -72,12 +72,14 @@ class Upgrade {
     const from = this.#work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#work, this.#ports.gcp, from) : undefined
     const watch = await this.#watch(dry.objects)
-    await this.#lease.begin()
-    this.clean = false
     try {
+      await this.#lease.begin()
+      this.clean = false
       await this.#upgrade(input, watch)
       this.clean = true
     } catch (error) {
+      watch.stop()
+      if (this.clean) throw error
       throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input })
     }
   }
@@ -129,6 +131,7 @@ class Upgrade {
 
   #watch(objects: readonly JsonObject[]): Promise<Watch> {
     const { spec, progress } = this.#work
+    const hooks = hookKeysOf(spec)
     const keys = Object.keys(objectsOf(spec) ?? {}).flatMap(key => partsOf(key).namespace ?? [])
     const namespaces = [...new Set([text(spec, 'namespace'), ...keys])]
     return watchRelease({
@@ -136,6 +139,7 @@ class Upgrade {
       namespaces: objects.length === 0 ? [text(spec, 'namespace')] : namespaces,
       chart: chartOf(spec).name,
       mine: object => belongsTo(object, spec),
+      isHook: object => hooks.has(keyOf(object)),
       seconds: timeoutOf(spec),
       clock: this.#ports.run.clock,
       signal: AbortSignal.any([this.#work.signal, this.#lease.lost]),

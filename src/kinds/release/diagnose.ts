@@ -30,7 +30,9 @@ const crashes = 3
 /** Everything that stands in the way right now. */
 export const troublesIn = (snapshot: Snapshot): readonly Trouble[] => [
   ...snapshot.pods.flatMap(pod => [...containerTroubles(pod), ...scheduling(pod, snapshot)]),
-  ...[...snapshot.workloads, ...snapshot.replicaSets].flatMap(owner => creation(owner, snapshot)),
+  ...[...snapshot.workloads, ...snapshot.hooks, ...snapshot.replicaSets].flatMap(owner =>
+    creation(owner, snapshot),
+  ),
   ...snapshot.workloads.flatMap(deadline),
   ...snapshot.claims.flatMap(claim => provisioning(claim, snapshot)),
 ]

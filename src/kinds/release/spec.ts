@@ -41,3 +41,7 @@ export const isKept = (object: JsonObject | undefined): boolean =>
 /** Keys of objects that the chart looks up and keeps: once they are there, helm leaves them as they are. */
 export const lookedUpOf = ({ lookedUp }: JsonObject): readonly string[] =>
   Array.isArray(lookedUp) ? (lookedUp as readonly string[]) : []
+
+/** Keys of the hooks, which are run and not kept; the spec says of each when. */
+export const hookKeysOf = ({ hooks }: JsonObject): ReadonlySet<string> =>
+  new Set((Array.isArray(hooks) ? (hooks as readonly string[]) : []).map(hook => hook.replace(/ at .*$/, '')))

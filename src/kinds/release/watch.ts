@@ -4,14 +4,13 @@ import { SlipwayError } from '../../core/problem.ts'
 import type { Redactor } from '../../core/secret.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { type Trouble, troublesIn } from './diagnose.ts'
-import { awaited, listAt, type Snapshot, snapshot, uidOf } from './workloads.ts'
+import { awaited, type Belonging, labelOf, listAt, type Snapshot, snapshot, uidOf } from './workloads.ts'
 
 /** What is watched, and until when. */
-export interface WatchOptions {
+export interface WatchOptions extends Belonging {
   readonly writer: Kubernetes
   readonly namespaces: readonly string[]
   readonly chart: string
-  readonly mine: (object: JsonObject) => boolean
   readonly seconds: number
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -27,6 +26,8 @@ export interface Watch {
   applied(): void
   /** True once a pod of the new version was ready: it may have changed the database. */
   hasRun(): boolean
+  /** Ends it, whatever it has seen; without that it would go on until its time is up. */
+  stop(): void
 }
 
 const pause = 2_000
@@ -34,11 +35,17 @@ const logLines = 8
 
 /** Begins to watch; pods that are there now count as old. @throws KubernetesError */
 export const watchRelease = async (options: WatchOptions): Promise<Watch> => {
-  const state = new State(options)
+  const stop = new AbortController()
+  const state = new State({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) })
   await state.begin()
   const ready = state.run()
   ready.catch(() => undefined)
-  return { ready, applied: () => state.apply(), hasRun: () => state.ran }
+  return {
+    ready,
+    applied: () => state.apply(),
+    hasRun: () => state.ran,
+    stop: () => stop.abort(),
+  }
 }
 
 class State {
@@ -58,7 +65,8 @@ class State {
   }
 
   async begin(): Promise<void> {
-    for (const pod of (await this.#look()).pods) this.#old.add(uidOf(pod))
+    const { pods, hooks } = await this.#look()
+    for (const object of [...pods, ...hooks]) this.#old.add(uidOf(object))
   }
 
   async run(): Promise<void> {
@@ -75,17 +83,14 @@ class State {
   }
 
   #look(): Promise<Snapshot> {
-    const { writer, namespaces, mine } = this.#options
-    return snapshot(writer, namespaces, mine)
+    const { writer, namespaces } = this.#options
+    return snapshot(writer, namespaces, this.#options)
   }
 
   /** True if everything is ready. @throws SlipwayError for a definite error. */
   async #judge(now: Snapshot, applied: boolean): Promise<boolean> {
-    this.ran ||= now.pods.some(pod => !this.#old.has(uidOf(pod)) && isReady(pod) && this.#isOwn(pod))
-    const troubles = troublesIn({
-      ...now,
-      pods: now.pods.filter(pod => applied || !this.#old.has(uidOf(pod))),
-    })
+    this.ran ||= now.pods.some(pod => !this.#old.has(uidOf(pod)) && hasRun(pod) && this.#isOwn(pod))
+    const troubles = troublesIn(this.#relevant(now, applied))
     const definite = troubles.find(trouble => this.#lasted(trouble) >= trouble.definiteAfter)
     // A deadline is a consequence: what stands in a pod's way is the cause.
     const cause = definite?.key.endsWith(' deadline') ? (troubles[0] ?? definite) : definite
@@ -96,6 +101,14 @@ class State {
       this.#options.progress(this.#options.redactor.scrub(said))
     this.#said = said
     return applied && open.length === 0
+  }
+
+  /** While helm works: what is new, hooks included. Afterwards: everything but hooks, which have had their time. */
+  #relevant(now: Snapshot, applied: boolean): Snapshot {
+    const isNew = (object: JsonObject): boolean => !this.#old.has(uidOf(object))
+    return applied
+      ? { ...now, hooks: [], pods: now.pods.filter(pod => !isOfHook(pod)) }
+      : { ...now, hooks: now.hooks.filter(isNew), pods: now.pods.filter(isNew) }
   }
 
   /** A subchart's pods, such as nginx, change no database. */
@@ -118,9 +131,15 @@ class State {
     return redactor.scrub(text.trim() === '' ? words : `${words}. Its last words:\n${text.trim()}`)
   }
 
+  #openIn(now: Snapshot): readonly string[] {
+    const { hooks, ...rest } = this.#relevant(now, this.#applied)
+    const running = hooks.filter(job => !hasEnded(job)).map(job => `hook ${labelOf(job)} has not ended`)
+    return [...troublesIn({ ...rest, hooks }).map(({ words }) => words), ...running, ...awaited(now)]
+  }
+
   #timedOut(now: Snapshot | undefined): SlipwayError {
-    const open = now === undefined ? [] : [...troublesIn(now).map(({ words }) => words), ...awaited(now)]
-    const why = open.length === 0 ? 'the cluster did not answer' : open.join('; ')
+    const open = now === undefined ? ['the cluster did not answer'] : this.#openIn(now)
+    const why = open.length === 0 ? 'helm had not ended' : open.join('; ')
     return new SlipwayError(
       this.#options.redactor.scrub(
         `It was not ready after ${Math.round(this.#options.seconds / 60)} minutes: ${why}.`,
@@ -129,8 +148,18 @@ class State {
   }
 }
 
-const isReady = (pod: JsonObject): boolean =>
-  listAt(pod, ['status', 'conditions']).some(one => one.type === 'Ready' && one.status === 'True')
+const isTrue = (object: JsonObject, ...types: readonly string[]): boolean =>
+  listAt(object, ['status', 'conditions']).some(
+    one => one.status === 'True' && types.includes(String(one.type)),
+  )
+
+const hasRun = (pod: JsonObject): boolean =>
+  isTrue(pod, 'Ready') || valueAt(pod, ['status', 'phase']) === 'Succeeded'
+
+const hasEnded = (job: JsonObject): boolean => isTrue(job, 'Complete', 'Failed')
+
+const isOfHook = (pod: JsonObject): boolean =>
+  listAt(pod, ['metadata', 'ownerReferences']).some(({ kind }) => kind === 'Job')
 
 /** An API server that is busy for a moment is no failure of the release. */
 const passing = (error: unknown): undefined => {

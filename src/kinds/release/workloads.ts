@@ -6,7 +6,9 @@ import { builtIn, collectionPath } from '../../kubernetes/resources.ts'
 export interface Snapshot {
   /** Deployments, stateful and daemon sets of the release. */
   readonly workloads: readonly JsonObject[]
-  /** Their newest pods. */
+  /** Jobs that helm runs as hooks. */
+  readonly hooks: readonly JsonObject[]
+  /** The newest pods of both. */
   readonly pods: readonly JsonObject[]
   readonly services: readonly JsonObject[]
   readonly claims: readonly JsonObject[]
@@ -16,18 +18,25 @@ export interface Snapshot {
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet']
 
-/** Reads what runs; `mine` says which objects are the release's. @throws KubernetesError */
+/** Which objects are the release's, and which are its hooks: helm puts its annotations on none of those. */
+export interface Belonging {
+  readonly mine: (object: JsonObject) => boolean
+  readonly isHook: (object: JsonObject) => boolean
+}
+
+/** Reads what runs. @throws KubernetesError */
 export const snapshot = async (
   writer: Kubernetes,
   namespaces: readonly string[],
-  mine: (object: JsonObject) => boolean,
+  { mine, isHook }: Belonging,
 ): Promise<Snapshot> => {
   const all = async (kind: string): Promise<readonly JsonObject[]> => {
     const resource = builtIn.find(row => row.kind === kind)
     if (resource === undefined) return []
     return (await Promise.all(namespaces.map(space => writer.list(collectionPath(resource, space))))).flat()
   }
-  const [sets, pods, services, claims, events, ...lists] = await Promise.all([
+  const [jobs, sets, pods, services, claims, events, ...lists] = await Promise.all([
+    all('Job'),
     all('ReplicaSet'),
     all('Pod'),
     all('Service'),
@@ -37,9 +46,11 @@ export const snapshot = async (
   ])
   const workloads = lists.flat().filter(mine)
   const replicaSets = workloads.flatMap(workload => newest(ownedBy(sets, workload)))
-  const newPods = [...replicaSets, ...workloads].flatMap(owner => ownedBy(pods, owner))
+  const hooks = jobs.filter(isHook)
+  const newPods = [...replicaSets, ...workloads, ...hooks].flatMap(owner => ownedBy(pods, owner))
   return {
     workloads,
+    hooks,
     pods: newPods,
     services: services.filter(mine),
     claims: claims.filter(mine),

@@ -1,5 +1,6 @@
 import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
+import type { Secret } from '../../core/secret.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
@@ -12,24 +13,31 @@ import { rolesOf, userBody } from './api.ts'
 import { type Note, noteOf, notePatch } from './note.ts'
 import { passwordOf } from './password.ts'
 
-/** Makes a user with its roles and its password, then notes it on the instance. @throws GcpError, SlipwayError */
+/**
+ * Notes a user on its instance, then makes it with its roles and its password: a run that finds it without an answer
+ * knows by the note whose it is. @throws GcpError, SlipwayError
+ */
 export const createUser = async (work: Work, ports: ApplyingPorts): Promise<Outputs> => {
   const { gcp } = ports
   const place = placeOf(work.spec)
   await awaitRunning(gcp, onInstance(place), work.progress)
-  const instance = await instanceAtRest(gcp, place)
-  if (await exists(gcp, work)) requireOurs(work, noteOf(instance, nameOf(work))?.environment ?? null)
-  else {
-    const password = await passwordOf(work.spec, ports)
-    work.signal.throwIfAborted()
-    const body = {
-      ...userBody(work.spec),
-      ...(password === undefined ? {} : { password: password.reveal() }),
-    }
-    const done = () => exists(gcp, work)
-    await run(gcp, onInstance(place), { method: 'POST', below: '/users', body, done }, work.progress)
+  const note = noteOf(await instanceAtRest(gcp, place), nameOf(work))
+  if (await exists(gcp, work)) {
+    requireOurs(work, note?.environment ?? null)
+    if (note?.passwordVersion !== wantedNote(work).passwordVersion) await setPassword(work, ports)
+    await writeNote(gcp, work, wantedNote(work))
+    return {}
   }
+  const password = await passwordOf(work.spec, ports)
+  work.signal.throwIfAborted()
   await writeNote(gcp, work, wantedNote(work))
+  const body = {
+    ...userBody(work.spec),
+    ...(password === undefined ? {} : { password: password.reveal() }),
+  }
+  const done = () => exists(gcp, work)
+  await run(gcp, onInstance(place), { method: 'POST', below: '/users', body, done }, work.progress)
+  await instanceAtRest(gcp, place)
   return {}
 }
 
@@ -43,14 +51,27 @@ export const updateUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
   await awaitRunning(gcp, onInstance(place), work.progress)
   await instanceAtRest(gcp, place)
   work.signal.throwIfAborted()
-  if (roles.length > 0 || password !== undefined) {
-    const name = nameOf(work)
-    const query = { name, databaseRoles: roles.length === 0 ? undefined : roles }
-    const body = { name, ...(password === undefined ? {} : { password: password.reveal() }) }
-    await run(gcp, onInstance(place), { method: 'PUT', below: '/users', query, body }, work.progress)
-  }
+  if (roles.length > 0 || password !== undefined) await put(work, gcp, roles, password)
   await writeNote(gcp, work, wantedNote(work))
   return {}
+}
+
+const setPassword = async (work: Work, ports: ApplyingPorts): Promise<void> => {
+  const password = await passwordOf(work.spec, ports)
+  work.signal.throwIfAborted()
+  if (password !== undefined) await put(work, ports.gcp, [], password)
+}
+
+const put = (work: Work, gcp: Gcp, roles: readonly string[], password: Secret | undefined): Promise<void> => {
+  const name = nameOf(work)
+  const query = { name, databaseRoles: roles.length === 0 ? undefined : roles }
+  const body = { name, ...(password === undefined ? {} : { password: password.reveal() }) }
+  return run(
+    gcp,
+    onInstance(placeOf(work.spec)),
+    { method: 'PUT', below: '/users', query, body },
+    work.progress,
+  )
 }
 
 /** Deletes a user for a step of a plan; the system's `postgres` never. */

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Clock } from '../../src/core/clock.ts'
+import { sha256 } from '../../src/core/digest.ts'
+import { connect, createHosting } from '../../src/github/index.ts'
+import { ALL } from '../github/client.ts'
+import { secondaryLimit, serverError } from '../github/fake/faults.ts'
+import { finishRun, startRun } from '../github/scenario/runs.ts'
+import { type Scenario, startScenario } from '../github/scenario/scenario.ts'
+
+let scenario: Scenario
+let slept: number[]
+beforeEach(async () => {
+  scenario = await startScenario({ files: { 'README.md': 'Infra\n' } })
+  slept = []
+})
+afterEach(async () => {
+  expect(scenario.github.violations).toEqual([])
+  await scenario.close()
+})
+
+const clock: Clock = { now: () => Date.now(), sleep: async milliseconds => void slept.push(milliseconds) }
+const author = 'github-actions[bot]'
+const hosting = () => {
+  const token = scenario.github.token(ALL)
+  const apiUrl = scenario.github.apiUrl
+  const api = connect({ token, repository: 'acme/infra', apiUrl, clock, random: () => 0.5 })
+  const workflow = '.github/workflows/slipway.yml'
+  return createHosting(api, { defaultBranch: 'main', workflow, author, logUrl: 'https://github.com/' })
+}
+
+describe('a limited GitHub', () => {
+  test('is waited for a minute and more where it names no time, whatever the primary limit says', async () => {
+    scenario.github.faults.add({ path: /git\/ref/, answer: secondaryLimit() })
+    expect(await hosting().head('main')).toBe(scenario.tip())
+    expect(slept).toEqual([61_000])
+  })
+
+  test('is waited for as long as it asks', async () => {
+    scenario.github.faults.add({ path: /git\/ref/, answer: secondaryLimit(7) })
+    await hosting().head('main')
+    expect(slept).toEqual([7_000])
+  })
+})
+
+describe('the comment', () => {
+  test.each(['reset' as const, serverError(502)])(
+    'is made once, also if the answer is lost',
+    async answer => {
+      scenario.openPull({ branch: 'x', files: { 'README.md': 'Better\n' } })
+      scenario.github.faults.add({ method: 'POST', path: /comments$/, when: 'after', answer })
+      await hosting().comment(1, () => '<!-- slipway:plan {} -->\nhello')
+      scenario.github.faults.add({ method: 'POST', path: /comments$/, when: 'before', answer })
+      expect(scenario.github.state.comments.size).toBe(1)
+      scenario.github.state.comments.clear()
+      await hosting().comment(1, () => '<!-- slipway:plan {} -->\nhello')
+      expect(scenario.github.state.comments.size).toBe(1)
+    },
+  )
+})
+
+describe('a review', () => {
+  const document = (pull: number, plans: unknown = []) =>
+    JSON.stringify({ format: 'slipway-plans/1', pull, head: '', engine: '0', plans })
+
+  /** A merged pull request with a run, an artifact of this text, and a comment that vouches for it. */
+  const reviewed = async (text: string) => {
+    scenario.openPull({ branch: 'x', files: { 'README.md': 'Better\n' } })
+    const { state } = scenario.github
+    const run = finishRun(state, startRun(state, scenario.pullEvent(1)), 'success')
+    const artifact = scenario.github.uploadArtifact(run.id, 'slipway-plan-1', { 'slipway-plan.json': text })
+    const mark = { run: run.id, attempt: 1, sha256: sha256(text), head: scenario.pull(1).headSha }
+    await hosting().comment(1, () => `<!-- slipway:plan ${JSON.stringify(mark)} -->\nPlan`)
+    return { run, artifact }
+  }
+  const review = async () => {
+    const found = await hosting().review(await hosting().pull(1))
+    return 'missing' in found ? found.missing.message : 'found'
+  }
+
+  test('counts if everything fits', async () => {
+    await reviewed(document(1))
+    expect(await review()).toBe('found')
+  })
+
+  test('is missing, and nothing else is wrong, once its run was deleted', async () => {
+    const { run } = await reviewed(document(1))
+    scenario.github.state.runs.delete(run.id)
+    expect(await review()).toBe('#1: its plan run was deleted')
+  })
+
+  test.each([
+    ['expires while it is fetched', 410],
+    ['is deleted while it is fetched', 404],
+  ])('is missing if its artifact %s', async (_, status) => {
+    await reviewed(document(1))
+    const answer = { status, body: { message: 'Artifact has expired' } }
+    scenario.github.faults.add({ path: /\/zip$/, answer })
+    expect(await review()).toBe('#1: its plan artifact has expired or was deleted')
+  })
+
+  test.each([
+    ['no JSON', '{'],
+    ['another pull request', document(2)],
+    ['no plans', document(1, [{ environment: 'staging' }])],
+    ['steps of no shape', document(1, [{ environment: 'staging', pins: {}, steps: [null] }])],
+  ])('is missing if its artifact holds %s', async (_, text) => {
+    await reviewed(text)
+    expect(await review()).toBe('#1: its plan artifact holds no plan of it')
+  })
+
+  test('is missing if its archive is damaged', async () => {
+    const { artifact } = await reviewed(document(1))
+    const damaged = { ...artifact, zip: artifact.zip.subarray(0, 40) }
+    scenario.github.state.artifacts.set(artifact.id, damaged)
+    expect(await review()).toContain('#1: its plan artifact')
+  })
+})

@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { project, startWorld, type World } from '../support/world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await startWorld()
+  world.google.seed(project).enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
+})
+afterEach(() => world.close())
+
+const member = 'group:ml@acme.com'
+const file = (...lines: readonly string[]) =>
+  [
+    `project: ${project}`,
+    'location: us-central1',
+    'services: [iam, compute, cloudresourcemanager]',
+    ...lines,
+    '',
+  ].join('\n')
+const bare = file('addresses: {web: {tier: PREMIUM}}')
+const more = file(
+  'addresses: {web: {tier: PREMIUM}, api: {tier: PREMIUM}}',
+  'serviceAccounts: {robot: {id: lab-robot, displayName: Ours}}',
+  `projectIam: [{role: roles/viewer, member: '${member}'}]`,
+)
+
+describe('an apply that failed', () => {
+  test('takes away on a revert what it made, and nothing that people had made', async () => {
+    world.google.seed(project).serviceAccount('lab-robot', { displayName: 'Handmade' })
+    world.google.seed(project).bindings([{ role: 'roles/viewer', members: [member] }])
+    await world.apply(bare, await world.plan(bare))
+    const reviewed = await world.plan(more)
+    expect(reviewed.steps.map(({ action, address }) => `${action} ${address}`)).toEqual([
+      'adopt service-account/robot',
+      'create address/api',
+    ])
+    world.google.faults.add({ match: { method: 'PATCH', path: /serviceAccounts\// }, kind: 500, times: 999 })
+    const failed = await world.apply(more, reviewed)
+    expect(failed.ended === 'done' && failed.result.outcomes.map(({ ending }) => ending)).toEqual([
+      'failed',
+      'applied',
+    ])
+    const reverted = await world.plan(bare)
+    expect(reverted.steps.map(({ action, address }) => `${action} ${address}`)).toEqual([
+      'remove address/api',
+    ])
+    expect(reverted.problems).toEqual([])
+  })
+})

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { apply } from '../../src/cli/apply.ts'
+import type { Terminal } from '../../src/cli/context.ts'
+import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
+import { plainPalette } from '../../src/render/terminal/palette.ts'
+import { ALL } from '../github/client.ts'
+import type { Permissions } from '../github/fake/permissions.ts'
+import { type Scenario, startScenario } from '../github/scenario/scenario.ts'
+
+const path = 'environments/staging.yaml'
+const text = `project: acme-ml
+location: us-central1
+services: [cloudresourcemanager]
+projectIam: [{role: roles/viewer, member: 'group:ml@acme.com'}]
+`
+
+let scenario: Scenario
+let google: Emulator
+let cwd: string
+let said: string
+const git = (...words: readonly string[]) => execFileSync('git', [...words], { cwd, stdio: 'pipe' })
+beforeEach(async () => {
+  ;[scenario, google, cwd] = await Promise.all([
+    startScenario({ files: { [path]: text, '.gitignore': 'environments/secret.yaml\n' } }),
+    startEmulator(),
+    mkdtemp(join(tmpdir(), 'slipway-clone-')),
+  ])
+  google.seed().enable('serviceusage', 'cloudresourcemanager')
+  said = ''
+  git('clone', '--quiet', join(scenario.dir, 'origin.git'), '.')
+  git('remote', 'set-url', 'origin', 'https://github.com/acme/infra.git')
+})
+afterEach(async () => {
+  await Promise.all([scenario.close(), google.close(), rm(cwd, { recursive: true, force: true })])
+})
+
+const terminal = (permissions: Permissions = ALL, more: Partial<Terminal> = {}): Terminal => ({
+  env: {
+    ...process.env,
+    ...google.endpoints,
+    CLOUDSDK_AUTH_ACCESS_TOKEN: 'owner',
+    GITHUB_API_URL: scenario.github.apiUrl,
+    GITHUB_TOKEN: scenario.github.token(permissions, 'alice'),
+  },
+  cwd,
+  write: line => void (said += line),
+  writeError: line => void (said += line),
+  interactive: false,
+  width: 100,
+  palette: plainPalette,
+  signal: new AbortController().signal,
+  ask: async () => '',
+  ...more,
+})
+const writes = () => google.requests.all.filter(({ method }) => method?.endsWith('setIamPolicy'))
+const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
+
+describe('apply in a terminal', () => {
+  test('applies the head of the default branch, and records it', async () => {
+    expect(await apply(terminal(), [], { yes: true })).toBe(0)
+    expect(writes()).toHaveLength(1)
+    expect([...scenario.github.state.deployments.values()]).toMatchObject([{ sha: scenario.tip() }])
+  })
+
+  test('does nothing where nobody answers', async () => {
+    expect(await apply(terminal(), [], {})).toBe(1)
+    expect(said).toContain('`--yes`')
+    expect(writes()).toEqual([])
+  })
+
+  test('refuses a clone that is behind, even if it does not know', async () => {
+    scenario.push({ [path]: text.replace('viewer', 'editor') })
+    await expect(apply(terminal(), [], { yes: true })).rejects.toThrow('main here is not what GitHub has')
+    expect(writes()).toEqual([])
+  })
+
+  test('refuses a file that Git ignores', async () => {
+    await writeFile(join(cwd, 'environments', 'secret.yaml'), text.replace('ml@', 'secret@'))
+    const run = apply(terminal(), ['secret'], { yes: true })
+    await expect(run).rejects.toThrow('environments/secret.yaml is not in Git')
+    expect(writes()).toEqual([])
+  })
+
+  test('ends, its picture too, when the record cannot be written', async () => {
+    const before = timers()
+    const reads = { ...ALL, deployments: 'read' } as const
+    const run = apply(terminal(reads, { interactive: true }), [], { yes: true })
+    await expect(run).rejects.toThrow(/GitHub: POST .*deployments: 403/)
+    expect(writes()).toEqual([])
+    expect(timers()).toBeLessThanOrEqual(before)
+  })
+
+  test('asked to stop before its second look, it is not applied whole', async () => {
+    const stopping = new AbortController()
+    google.faults.add({
+      match: ({ method }) => method?.endsWith('setIamPolicy') === true && stop(),
+      kind: 'delay',
+    })
+    const stop = (): boolean => {
+      stopping.abort()
+      return true
+    }
+    expect(await apply(terminal(ALL, { signal: stopping.signal }), [], { yes: true })).toBe(130)
+    expect(writes()).toHaveLength(1)
+    const [record] = [...scenario.github.state.deployments.values()]
+    expect(record?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'failure'])
+    expect(said).toContain('It was not looked at again: the run was asked to stop.')
+  })
+})

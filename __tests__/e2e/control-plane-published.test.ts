@@ -1,0 +1,89 @@
+import { readdirSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { compare } from 'semver'
+import type { JsonObject } from '../../src/core/json.ts'
+import { fieldAt, paths, revisions, serving } from './control-plane/looks.ts'
+import { onControlPlane } from './control-plane/suite.ts'
+import { shown } from './control-plane/world.ts'
+
+const time = 180_000
+
+/** A folder with published archives, `skypilot-0.13.0.tgz` and others; they are not part of this repository. */
+const folder = process.env.SLIPWAY_CHARTS
+
+const versions = (folder === undefined ? [] : readdirSync(folder))
+  .flatMap(name => /^skypilot-(\d+\.\d+\.\d+)\.tgz$/.exec(name)?.[1] ?? [])
+  .toSorted(compare)
+const [older, newer] = versions.slice(-2)
+
+if (older === undefined || newer === undefined) {
+  process.stderr.write(
+    'SKIPPED: the published chart: SLIPWAY_CHARTS names no folder with two of its archives\n',
+  )
+  test.skip('the published SkyPilot chart', () => undefined)
+} else {
+  onControlPlane(
+    `the published SkyPilot chart, ${older} and ${newer}`,
+    world => {
+      const file = (version: string, values: JsonObject = {}): string =>
+        [
+          'name: staging',
+          'app: skypilot',
+          'project: acme-ml',
+          'location: us-central1',
+          'state: cloudsql',
+          'releases:',
+          `  skypilot: ${JSON.stringify({ repository: world().charts, version, values })}`,
+          '',
+        ].join('\n')
+      const server = ['skypilot', 'skypilot-api-server'] as const
+
+      test(
+        'is made from nothing and leaves an empty plan',
+        async () => {
+          await world().settle(file(older))
+          expect(await serving(world(), ...server)).toBe(1)
+        },
+        time,
+      )
+
+      test(
+        'has nothing to do the second time, and makes no revision',
+        async () => {
+          expect(shown(await world().settle(file(older)))).toEqual([])
+          expect(await revisions(world(), 'skypilot', 'skypilot')).toEqual(['1 deployed'])
+        },
+        time,
+      )
+
+      test(
+        'is upgraded, and leaves an empty plan',
+        async () => {
+          await world().settle(file(newer))
+          const images = await fieldAt(
+            world(),
+            paths.deployment(...server),
+            'spec',
+            'template',
+            'spec',
+            'containers',
+          )
+          expect(JSON.stringify(images)).toContain(`:${newer}`)
+        },
+        time,
+      )
+
+      test(
+        'what a hand edited is put right',
+        async () => {
+          await world().plane.admin.merge(paths.deployment(...server), { spec: { replicas: 3 } })
+          expect(shown(await world().plan(file(newer))).join('\n')).toContain('spec.replicas: 3 → 1')
+          await world().settle(file(newer))
+          expect(await fieldAt(world(), paths.deployment(...server), 'spec', 'replicas')).toBe(1)
+        },
+        time,
+      )
+    },
+    folder,
+  )
+}
