@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { apply } from '../../src/cli/apply.ts'
 import type { Terminal } from '../../src/cli/context.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
@@ -38,6 +38,10 @@ afterEach(async () => {
   await Promise.all([scenario.close(), google.close(), rm(cwd, { recursive: true, force: true })])
 })
 
+const say = (line: string): void => {
+  said += line
+}
+
 const terminal = (permissions: Permissions = ALL, more: Partial<Terminal> = {}): Terminal => ({
   env: {
     ...process.env,
@@ -47,8 +51,8 @@ const terminal = (permissions: Permissions = ALL, more: Partial<Terminal> = {}):
     GITHUB_TOKEN: scenario.github.token(permissions, 'alice'),
   },
   cwd,
-  write: line => void (said += line),
-  writeError: line => void (said += line),
+  write: say,
+  writeError: say,
   interactive: false,
   width: 100,
   palette: plainPalette,
@@ -57,7 +61,6 @@ const terminal = (permissions: Permissions = ALL, more: Partial<Terminal> = {}):
   ...more,
 })
 const writes = () => google.requests.all.filter(({ method }) => method?.endsWith('setIamPolicy'))
-const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length
 
 describe('apply in a terminal', () => {
   test('applies the head of the default branch, and records it', async () => {
@@ -86,12 +89,15 @@ describe('apply in a terminal', () => {
   })
 
   test('ends, its picture too, when the record cannot be written', async () => {
-    const before = timers()
+    const [opened, closed] = [jest.spyOn(globalThis, 'setInterval'), jest.spyOn(globalThis, 'clearInterval')]
     const reads = { ...ALL, deployments: 'read' } as const
     const run = apply(terminal(reads, { interactive: true }), [], { yes: true })
     await expect(run).rejects.toThrow(/GitHub: POST .*deployments: 403/)
     expect(writes()).toEqual([])
-    expect(timers()).toBeLessThanOrEqual(before)
+    const pictures = opened.mock.results.map(({ value }) => value)
+    expect(pictures.length).toBeGreaterThan(0)
+    expect(closed.mock.calls.map(([timer]) => timer)).toEqual(expect.arrayContaining(pictures))
+    jest.restoreAllMocks()
   })
 
   test('asked to stop before its second look, it is not applied whole', async () => {
