@@ -58,6 +58,7 @@ describe('a reader', () => {
     ['a fragment inside a path', 'POST', 'cloudresourcemanager', '/v1/projects/p:setIamPolicy#:getIamPolicy'],
     ['dots', 'GET', 'container', '/v1/projects/../locations/-/clusters'],
     ['encoded dots', 'GET', 'container', '/v1/projects/%2e%2e/locations/-/clusters'],
+    ['dots around a tab', 'GET', 'container', '/v1/projects/.\t./locations/-/clusters'],
     ['a back slash', 'GET', 'container', '/v1/projects/a\\b/locations/-/clusters'],
     ['a slash', 'GET', 'container', '/v1/projects/a/b/locations/-/clusters'],
     ['a payload', 'GET', 'secretmanager', '/v1/projects/p/secrets/s/versions/1:access'],

@@ -3,6 +3,7 @@ import type { Note, Plan } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts, PrepareContext } from '../kinds/kind.ts'
+import { baselineFor, goneFrom } from './baseline.ts'
 import { type Kinds, kindOf, observeAll } from './observe.ts'
 import type { Baseline, Subject } from './subject.ts'
 
@@ -26,10 +27,15 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
   const { kinds, ports, baseline } = options
   const desired = await prepared(subject.resources, false, kinds, ports)
   const recorded = await prepared(baseline?.resources ?? [], true, kinds, ports)
-  const gone = goneOf(recorded.resources, desired.resources, options)
+  const wanted = new Set([...desired.resources.map(({ identity }) => identity), ...options.wantedElsewhere])
+  const gone = goneFrom(recorded.resources, wanted, kinds)
   const [seen, seenGone, missing] = await Promise.all([
     observeAll(kinds, desired.resources, ports),
-    observeAll(kinds, gone, ports),
+    observeAll(
+      kinds,
+      gone.map(({ resource }) => resource),
+      ports,
+    ),
     missingCluster(subject, ports),
   ])
   const { observed, notes } = pinned(seen, options.pins ?? {})
@@ -40,10 +46,13 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
     engine: options.engine,
     desired: desired.resources,
     observed,
-    baseline: baseline === undefined ? undefined : new Map(recorded.resources.map(one => [one.address, one])),
+    baseline:
+      baseline === undefined
+        ? undefined
+        : baselineFor(desired.resources, recorded.resources, baseline, kinds),
     ...(baseline === undefined ? {} : { baselineEngine: baseline.record.engine }),
-    gone: gone.map(resource => ({
-      resource,
+    gone: gone.map(({ resource, was }) => ({
+      ...{ resource, was },
       observed: seenGone.get(resource.address) ?? { state: 'absent' },
     })),
     deletable: subject.deletable,
@@ -100,27 +109,12 @@ const prepared = async (
       ),
     ),
   )
-  const replaced = new Map(results.flatMap(result => result?.resources ?? []).map(one => [one.address, one]))
+  const replaced = new Map(results.flatMap(result => result?.resources ?? []).map(one => [one.identity, one]))
   return {
-    resources: resources.map(resource => replaced.get(resource.address) ?? resource),
+    resources: resources.map(resource => replaced.get(resource.identity) ?? resource),
     notes: results.flatMap(result => result?.notes ?? []),
     problems: results.flatMap(result => result?.problems ?? []),
   }
-}
-
-/** What was applied before, and that nobody wants any more; what is only used, or never removed, is left alone. */
-const goneOf = (
-  recorded: readonly Resource[],
-  desired: readonly Resource[],
-  { kinds, wantedElsewhere }: PlanOptions,
-) => {
-  const wanted = new Set([...desired.map(({ identity }) => identity), ...wantedElsewhere])
-  return recorded.filter(({ identity, kind: name, spec }) => {
-    const kind = kindOf(kinds, name)
-    return (
-      !wanted.has(identity) && (kind.owns?.(spec) ?? true) && (kind.holdsData || kind.remove !== undefined)
-    )
-  })
 }
 
 /** A cluster that is only used must be there: it is nobody's to create. */

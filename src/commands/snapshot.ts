@@ -68,7 +68,7 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
     baseline:
       record === undefined || last === undefined
         ? undefined
-        : { record, resources: [...byIdentity.values()].reverse() },
+        : { record, resources: [...byIdentity.values()].reverse(), begun },
     unfinished: new Set(begun.map(({ identity }) => identity)),
     applied: (address, path) =>
       resources.filter(one => one.address === address).flatMap(one => valueAt(one.spec, path) ?? []),

@@ -22,6 +22,8 @@ export interface Subject {
 /** What was applied before, from a trustworthy record. */
 export interface Baseline {
   readonly record: ApplyRecord
-  /** What the recorded file expands to, with those of unfinished later attempts. */
+  /** What the recorded file expands to, with those of unfinished later attempts, each identity once. */
   readonly resources: readonly Resource[]
+  /** What unfinished later attempts expand to, oldest first. */
+  readonly begun?: readonly Resource[]
 }

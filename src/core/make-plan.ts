@@ -21,12 +21,20 @@ export interface PlanInput {
   /** The engine version of that record; another one than `engine` labels differences that the presets made. */
   readonly baselineEngine?: string
   /** Resources of the record that no file wants any more, with what was seen of them. */
-  readonly gone: readonly { readonly resource: Resource; readonly observed: Observed }[]
+  readonly gone: readonly Gone[]
   /** Addresses that the file's `delete:` names. */
   readonly deletable: ReadonlySet<Address>
   readonly kinds: ReadonlyMap<string, KindFacts>
   readonly notes: readonly Note[]
   readonly url?: Plan['url']
+}
+
+/** A resource of the record that no file wants any more. */
+export interface Gone {
+  readonly resource: Resource
+  readonly observed: Observed
+  /** The address that it had in its file, where that is another one now. */
+  readonly was?: Address
 }
 
 /** The path at which a kind's mark stands in a spec; handled here, the same for every kind. */
@@ -103,15 +111,15 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
 }
 
 /** A resource that was applied before and that no file wants any more. */
-const planGone = (input: PlanInput, { resource, observed }: PlanInput['gone'][number]): Result => {
+const planGone = (input: PlanInput, { resource, observed, was = resource.address }: Gone): Result => {
   if (observed.state === 'absent') return {}
   if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
   const { mark } = observed
   if (typeof mark === 'string' && mark !== input.environment) return { notes: [handedOver(resource, mark)] }
-  const successor = input.desired.find(({ address }) => address === resource.address)
+  const successor = input.desired.find(({ address }) => address === was)
   const { holdsData, protection } = factsOf(input, resource.kind)
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
-  if (holdsData && !input.deletable.has(resource.address)) return { problems: [wouldLoseData(resource)] }
+  if (holdsData && !input.deletable.has(was)) return { problems: [wouldLoseData(resource)] }
   if (protection !== undefined && resource.spec[protection] !== false)
     return { problems: [isProtected(resource, protection)] }
   const address = successor === undefined ? resource.address : `${resource.address} (before)`

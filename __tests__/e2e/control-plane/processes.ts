@@ -16,35 +16,34 @@ export interface Processes {
 /** The environment of the parts: none of ours, no proxies above all, since the API server would use them. */
 const environment = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', TMPDIR: process.env.TMPDIR ?? '/tmp' }
 
+/** Ends the program as soon as our end of its standard input closes, be it that this process was killed. */
+const guard = 'exec 3<&0; "$@" </dev/null & p=$!; { cat <&3 >/dev/null; kill -9 $p; } & wait $p'
+
 /** Nothing runs at first. `folder`: where the logs go. */
 export const createProcesses = (folder: string): Processes => {
-  const running: { readonly child: ChildProcess; readonly log: string }[] = []
-  const kill = (): void => {
-    for (const { child } of running) child.kill('SIGKILL')
-  }
-  process.once('exit', kill)
+  const running: { readonly child: ChildProcess; readonly name: string; readonly log: string }[] = []
   return {
     start(command, list) {
-      const log = join(folder, `${basename(command)}.log`)
-      const child = spawn(command, list, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+      const name = basename(command)
+      const log = join(folder, `${name}.log`)
+      const child = spawn('/bin/sh', ['-c', guard, 'sh', command, ...list], {
+        env: environment,
+        stdio: ['pipe', 'pipe', 'pipe'],
+      })
       const file = createWriteStream(log)
       child.stdout.pipe(file, { end: false })
       child.stderr.pipe(file, { end: false })
-      running.push({ child, log })
+      running.push({ child, name, log })
     },
     async check() {
       const ended = running.find(({ child }) => child.exitCode !== null)
       if (ended !== undefined)
-        throw new Error(
-          `${basename(ended.child.spawnfile)} ended: ${(await readFile(ended.log, 'utf8')).slice(-2000)}`,
-        )
+        throw new Error(`${ended.name} ended: ${(await readFile(ended.log, 'utf8')).slice(-2000)}`)
     },
     async stop() {
-      process.removeListener('exit', kill)
       for (const { child } of running.toReversed()) {
-        if (child.exitCode !== null) continue
         const closed = new Promise<void>(done => void child.once('close', () => done()))
-        child.kill('SIGKILL')
+        child.stdin?.end()
         await closed
       }
     },
