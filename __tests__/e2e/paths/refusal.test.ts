@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { addresses, path } from './files.ts'
-import { startWorld, type World } from './world.ts'
+import { addresses, path } from '../../action/files.ts'
+import { startWorld, type World } from '../../action/world.ts'
 
 let world: World
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { path, staging } from './files.ts'
-import { startWorld, type World } from './world.ts'
+import { path, staging } from '../../action/files.ts'
+import { startWorld, type World } from '../../action/world.ts'
 
 jest.setTimeout(60_000)
 

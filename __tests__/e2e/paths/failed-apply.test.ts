@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { rerun } from '../github/scenario/runs.ts'
-import { addresses, path } from './files.ts'
-import { grants, startWorld, type World } from './world.ts'
+import { addresses, path } from '../../action/files.ts'
+import { grants, startWorld, type World } from '../../action/world.ts'
+import { rerun } from '../../github/scenario/runs.ts'
 
 jest.setTimeout(60_000)
 
