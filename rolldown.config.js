@@ -1,4 +1,6 @@
+import { basename } from 'node:path'
 import { defineConfig } from 'rolldown'
+import { licenses } from './scripts/licenses.js'
 
 /** One file each, readable, the same from every machine: GitHub runs what is committed. */
 const bundle = (input, file) => ({
@@ -6,6 +8,7 @@ const bundle = (input, file) => ({
   platform: 'node',
   // `using: node24` and `engines` say so.
   transform: { target: 'node24' },
+  plugins: [licenses(`${basename(file, '.js')}.licenses.txt`)],
   output: { file, format: 'esm', codeSplitting: false, minify: false, sourcemap: false },
 })
 
