@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { filesIn } from '../../src/helm/archive.ts'
+import { fileIn, filesIn } from '../../src/helm/archive.ts'
 import { readChart } from '../../src/helm/chart.ts'
 import { archiveOf } from './charts.ts'
 
@@ -33,6 +33,14 @@ describe('archives', () => {
     const bomb = await archiveOf({ 'demo/zeros': Buffer.alloc(101 * 1024 * 1024) })
     expect(bomb.length).toBeLessThan(1024 * 1024)
     await expect(filesIn(bomb, 'demo')).rejects.toThrow('unpacks to more than 100 MiB')
+  })
+  test('whose sum is known give one file, however big', async () => {
+    const archive = await archiveOf({
+      'linux-amd64/README.md': 'x',
+      'linux-amd64/helm': Buffer.alloc(6 * 1024 * 1024, 7),
+    })
+    expect((await fileIn(archive, 'linux-amd64/helm')).equals(Buffer.alloc(6 * 1024 * 1024, 7))).toBe(true)
+    await expect(fileIn(archive, 'darwin-arm64/helm')).rejects.toThrow('has no darwin-arm64/helm')
   })
   test('that are none are refused', async () => {
     await expect(filesIn(Buffer.from('hello'), 'demo')).rejects.toThrow('not a gzip archive')

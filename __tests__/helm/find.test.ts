@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -29,6 +29,16 @@ describe('helm', () => {
     const PATH = await helmOf('v4.0.9')
     const found = await findHelm({ environment: { PATH, XDG_CACHE_HOME: cache }, progress })
     expect(found).toBe(join(cache, 'slipway', 'helm-v4.2.4', 'helm'))
+  })
+  test('is not taken from an archive that is another one than was published', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'slipway-find-'))
+    const found = findHelm({
+      environment: { PATH: '', XDG_CACHE_HOME: cache },
+      progress,
+      download: async url => ({ status: 200, bytes: Buffer.from('other'), challenge: '', url }),
+    })
+    await expect(found).rejects.toThrow('its sha256 differs; and Go is not there to build it.')
+    expect(await readdir(cache)).toEqual([])
   })
   test('has a sum for every machine that runs the action', () => {
     expect(Object.keys(archiveSums)).toEqual(

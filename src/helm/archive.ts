@@ -36,6 +36,17 @@ export const filesIn = async (archive: Buffer, name: string): Promise<ReadonlyMa
   return files
 }
 
+/** One file of an archive whose sum was checked, of any size up to 500 MiB. @throws HelmError if it is not there */
+export const fileIn = async (archive: Buffer, path: string): Promise<Buffer> => {
+  const reader = extract()
+  reader.end(gunzipSync(archive, { maxOutputLength: 500 * 1024 * 1024 }))
+  for await (const entry of reader) {
+    if (entry.header.name === path) return contentOf(entry)
+    entry.resume()
+  }
+  throw new HelmError(`The archive has no ${path}.`)
+}
+
 const contentOf = async (entry: AsyncIterable<unknown>): Promise<Buffer> => {
   const chunks: Buffer[] = []
   for await (const chunk of entry) chunks.push(chunk as Buffer)

@@ -1,36 +1,40 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, rename, writeFile } from 'node:fs/promises'
 import { homedir, platform, arch as processor } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { cacheFile, downloadTool, extractTar, find as findTool } from '@actions/tool-cache'
 import { gte } from 'semver'
 import { sha256 } from '../core/digest.ts'
+import { fileIn } from './archive.ts'
 import { archiveSums, helmVersion, oldestHelm } from './archives.ts'
+import { createDownload, type Download } from './download.ts'
 import { HelmError } from './port.ts'
 import { run } from './run.ts'
 
 /** Where to look for helm. */
 export interface FindOptions {
-  /** The caller's environment: PATH, RUNNER_TOOL_CACHE, XDG_CACHE_HOME, proxies. */
+  /** The caller's environment: PATH, HOME, XDG_CACHE_HOME, proxies. */
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Told what takes long. */
+  /** Told what takes long. Nothing is ever written to standard output: callers print JSON there. */
   readonly progress: (text: string) => void
+  /** How the archive is fetched, if not from the internet. */
+  readonly download?: Download
 }
 
 /**
- * Path of a helm that is new enough: on PATH, in the tool cache, from the official archive (sha256 pinned), or built
+ * Path of a helm that is new enough: on PATH, in the user's cache, from the official archive (sha256 pinned), or built
  * with Go. @throws HelmError if there is no way to have one.
  */
-export const findHelm = async ({ environment, progress }: FindOptions): Promise<string> => {
+export const findHelm = async (options: FindOptions): Promise<string> => {
+  const { environment } = options
   const onPath = await onPathOf(environment)
   if (onPath !== undefined) return onPath
   const built = join(cacheHome(environment), 'slipway', `helm-v${helmVersion}`, 'helm')
   if (await isNewEnough(built)) return built
   const reasons: string[] = []
-  for (const way of [fromToolCache, fromArchive, fromGo]) {
+  for (const way of [fromArchive, fromGo]) {
     try {
-      const found = await way({ environment, progress }, built)
+      const found = await way(options, built)
       if (found !== undefined) return found
     } catch (error) {
       reasons.push(error instanceof Error ? error.message : String(error))
@@ -74,32 +78,24 @@ const cacheHome = ({ XDG_CACHE_HOME, HOME }: FindOptions['environment']): string
 
 const goName = (name: string): string => ({ x64: 'amd64', win32: 'windows' })[name] ?? name
 
-const fromToolCache: Way = async ({ environment }) => {
-  if (environment.RUNNER_TOOL_CACHE === undefined) return undefined
-  const folder = findTool('helm', helmVersion)
-  const path = join(folder, 'helm')
-  return folder !== '' && (await isNewEnough(path)) ? path : undefined
-}
+/** 20 MB today. */
+const mostBytes = 100 * 1024 * 1024
 
-const fromArchive: Way = async ({ environment, progress }, built) => {
+const fromArchive: Way = async ({ progress, download = createDownload({ trusted: new Set() }) }, built) => {
   const system = `${goName(platform())}-${goName(processor())}`
   const sum = archiveSums[system]
   if (sum === undefined) throw new HelmError(`the official archives that are pinned have none for ${system}`)
   const url = `https://get.helm.sh/helm-v${helmVersion}-${system}.tar.gz`
   progress(`downloading helm ${helmVersion}`)
-  const folder = dirname(built)
-  await mkdir(folder, { recursive: true })
-  const archive = join(folder, `${randomUUID()}.tar.gz`)
-  try {
-    await downloadTool(url, archive)
-    if (sha256(await readFile(archive)) !== sum)
-      throw new HelmError(`${url} is not the archive that was published: its sha256 differs`)
-    await extractTar(archive, folder, ['xz', '--strip-components=1'])
-  } finally {
-    await rm(archive, { force: true })
-  }
-  if (environment.RUNNER_TOOL_CACHE === undefined) return built
-  return join(await cacheFile(built, 'helm', 'helm', helmVersion), 'helm')
+  const { status, bytes } = await download(url, { bytes: mostBytes })
+  if (status !== 200) throw new HelmError(`GET ${url} answered ${status}`)
+  if (sha256(bytes) !== sum)
+    throw new HelmError(`${url} is not the archive that was published: its sha256 differs`)
+  await mkdir(dirname(built), { recursive: true })
+  const fresh = `${built}-${randomUUID()}`
+  await writeFile(fresh, await fileIn(bytes, `${system}/helm`), { mode: 0o755 })
+  await rename(fresh, built)
+  return built
 }
 
 const fromGo: Way = async ({ environment, progress }, built) => {
