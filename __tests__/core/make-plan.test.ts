@@ -142,6 +142,23 @@ describe('removals', () => {
       'remove box/old',
     ])
   })
+  test('of what may be owned come before those of what may own it', () => {
+    const removedAfter = ['disk']
+    const owners = new Map([...kinds, ['box', { ...(kinds.get('box') as KindFacts), removedAfter }]])
+    const made = plan(
+      [],
+      {},
+      {
+        kinds: owners,
+        gone: [...gone('box/owner'), ...gone('disk/d')],
+        deletable: new Set(['disk/d']),
+      },
+    )
+    expect(made.steps.map(({ address, after }) => [address, after])).toEqual([
+      ['disk/d', []],
+      ['box/owner', ['disk/d']],
+    ])
+  })
   test('never of what holds data, unless it is said outright', () => {
     expect(plan([], {}, { gone: gone('disk/d') }).problems[0]?.advice).toContain('delete: [disk/d]')
     const said = plan([], {}, { gone: gone('disk/d'), deletable: new Set(['disk/d']) })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/core/clock.ts'
 import type { JsonObject } from '../../src/core/json.ts'
-import { Secret } from '../../src/core/secret.ts'
+import { Redactor, Secret } from '../../src/core/secret.ts'
 import type { Gcp, Write } from '../../src/gcp/port.ts'
 import type { Work } from '../../src/kinds/kind.ts'
 import { backUp } from '../../src/kinds/release/backup.ts'
@@ -10,6 +10,7 @@ import { waitUntilHealthy } from '../../src/kinds/release/health.ts'
 import { holdLease } from '../../src/kinds/release/lease.ts'
 import { heldLease } from '../../src/kinds/release/lease-object.ts'
 import { heal } from '../../src/kinds/release/storage.ts'
+import { watchRelease } from '../../src/kinds/release/watch.ts'
 import { awaited, type Snapshot } from '../../src/kinds/release/workloads.ts'
 import { type Kubernetes, KubernetesError } from '../../src/kubernetes/port.ts'
 import { serveRoutes } from '../helm/charts.ts'
@@ -288,6 +289,53 @@ describe('what runs', () => {
     ])
     expect(awaitedOf({ ...good, replicas: 2 })[0]).toBe('Deployment/d has 0 of 1 pods ready')
     expect(awaitedOf(good)).toEqual(['Service/s has no address yet'])
+  })
+})
+
+describe('the new server', () => {
+  const owned = (uid: string, kind: string, more: JsonObject = {}): JsonObject => ({
+    metadata: {
+      name: uid,
+      namespace: 'n',
+      uid,
+      labels: { 'helm.sh/chart': 'demo-2.0.0' },
+      ownerReferences: [{ kind, uid: `${kind} of it` }],
+    },
+    ...more,
+  })
+  const object = (kind: string, more: JsonObject = {}): JsonObject => ({
+    kind,
+    metadata: { name: kind, namespace: 'n', uid: `${kind} of it`, ...more },
+  })
+  const ready = { status: { conditions: [{ type: 'Ready', status: 'True' }] } }
+  const done = { status: { phase: 'Succeeded' } }
+  test.each([
+    ['has run once its pod was ready', owned('server', 'StatefulSet', ready), true],
+    ['has not run because a hook of its chart has', owned('migration', 'Job', done), false],
+    ['has not run while its pod is not ready', owned('server', 'StatefulSet'), false],
+  ])('%s', async (_, pod, ran) => {
+    const lists: Record<string, readonly JsonObject[]> = {
+      pods: [],
+      jobs: [object('Job')],
+      statefulsets: [object('StatefulSet', { generation: 1 })],
+    }
+    const asked = { pods: 0 }
+    const writer = {
+      list: async (path: string) => {
+        const collection = path.split('/').at(-1) ?? ''
+        if (collection === 'pods' && ++asked.pods === 2) lists.pods = [pod]
+        return lists[collection] ?? []
+      },
+    } as unknown as Kubernetes
+    const watch = await watchRelease({
+      ...{ writer, namespaces: ['n'], chart: 'demo', seconds: 30, clock: turnedClock() },
+      ...{ mine: () => true, isHook: () => true, progress: () => undefined },
+      ...{ signal: new AbortController().signal, redactor: new Redactor() },
+    })
+    while (asked.pods < 4) await new Promise(turn => setImmediate(turn))
+    watch.stop()
+    await watch.ready
+    expect(watch.hasRun()).toBe(ran)
   })
 })
 

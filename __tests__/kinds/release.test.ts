@@ -189,14 +189,25 @@ withHelm('a release on an emulated cluster', () => {
   })
 
   test('names what is wrong with an image and puts the former revision back', async () => {
-    world.kubernetes.behaviour.imagePull = 'fail'
+    const before = environment(world, { version: '1.1.0' })
     const wanted = environment(world, { version: '1.1.0', values: { apiService: { tag: 'none' } } })
-    const { failures } = await world.apply(await world.plan(wanted, environment(world, { version: '1.1.0' })))
-    delete world.kubernetes.behaviour.imagePull
-    expect(failures[0]?.message).toMatch(
+    const failing = async (listen: (said: string) => void) => {
+      world.kubernetes.behaviour.imagePull = 'fail'
+      const plan = await world.plan(wanted, before)
+      const { failures } = await world.apply(plan, new AbortController().signal, listen)
+      delete world.kubernetes.behaviour.imagePull
+      return failures[0]?.message
+    }
+    const mended = (said: string): void => {
+      if (said.startsWith('putting revision')) delete world.kubernetes.behaviour.imagePull
+    }
+    expect(await failing(mended)).toMatch(
       /container server of Pod\/web-api-server-\S+: its image cannot be pulled .*\nRevision \d+ serves again: the new version never came up\./,
     )
-    const before = environment(world, { version: '1.1.0' })
+    expect(shown(await world.plan(before, before))).toEqual([])
+    expect(await failing(() => undefined)).toMatch(
+      /\nRevision \d+ was put back and does not serve \(container server of Pod\/\S+: its image cannot be pulled/,
+    )
     expect(shown(await world.plan(before, before))).toEqual([])
   })
 

@@ -56,7 +56,7 @@ export const makePlan = (input: PlanInput): Plan => {
     project: input.project,
     file: input.file,
     engine: input.engine,
-    steps: orderedSteps(input.desired, steps),
+    steps: orderedSteps(input.desired, steps, input.kinds),
     notes: [...input.notes, ...results.flatMap(({ notes = [] }) => notes)],
     problems: results.flatMap(({ problems = [] }) => problems),
     pins: pinsOf(input),

@@ -53,6 +53,8 @@ export interface KindFacts {
   readonly holdsData: boolean
   /** The field that protects it from deletion: the last applied file must have it false before `delete:` is legal. */
   readonly protection?: string
+  /** Kinds of which it may own something: what a plan removes of them goes first. */
+  readonly removedAfter?: readonly string[]
   /** Least and most seconds that a create usually takes. */
   readonly takes: readonly [number, number]
 }

@@ -80,7 +80,7 @@ class Upgrade {
     } catch (error) {
       watch.stop()
       if (this.clean) throw error
-      throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input })
+      throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input, objects: dry.objects })
     }
   }
 
@@ -171,9 +171,8 @@ class Upgrade {
   }
 
   async #failed(error: unknown, after: Aftermath): Promise<Error> {
-    const { redactor } = this.#ports
     const { address } = this.#work
-    const why = redactor.scrub(error instanceof Error ? error.message : String(error))
+    const why = this.#words(error)
     const state = await this.#state(after)
     if (this.#work.signal.aborted) return new StoppedError(`${address}: ${why}\n${state}`, { cause: error })
     return new SlipwayError(`${address}: ${why}\n${state}`, {
@@ -184,7 +183,7 @@ class Upgrade {
   }
 
   /** What serves now, after a failure; restores the former revision where no new server can have migrated anything. */
-  async #state({ former, backup, ran, input }: Aftermath): Promise<string> {
+  async #state({ former, backup, ran, input, objects }: Aftermath): Promise<string> {
     if (former === undefined)
       return 'It is the first installation: what was made stays, and nothing served before.'
     if (this.#lease.lost.aborted || this.#work.signal.aborted)
@@ -197,11 +196,28 @@ class Upgrade {
       this.#work.progress(`putting revision ${former} back`)
       await this.#ports.helm.rollback({ ...input, revision: former })
       this.clean = true
-      return `Revision ${former} serves again: the new version never came up.`
     } catch (cause) {
-      const words = this.#ports.redactor.scrub(cause instanceof Error ? cause.message : String(cause))
-      return `Revision ${former} could not be put back (${words}): look at the pods of the release.`
+      return `Revision ${former} could not be put back (${this.#words(cause)}): look at the pods of the release.`
     }
+    return this.#putBack(former, objects)
+  }
+
+  /** Waits until the former revision serves, for as long as a release may take, and says whether it does. */
+  async #putBack(former: number, objects: readonly JsonObject[]): Promise<string> {
+    try {
+      const watch = await this.#watch(objects)
+      watch.applied()
+      await watch.ready
+    } catch (cause) {
+      return `Revision ${former} was put back and does not serve (${this.#words(cause)}): look at the pods of the release.`
+    }
+    return this.#lease.lost.aborted || this.#work.signal.aborted
+      ? `Revision ${former} was put back; nobody waited until it serves.`
+      : `Revision ${former} serves again: the new version never came up.`
+  }
+
+  #words(cause: unknown): string {
+    return this.#ports.redactor.scrub(cause instanceof Error ? cause.message : String(cause))
   }
 }
 
@@ -210,4 +226,5 @@ interface Aftermath {
   readonly backup: string | undefined
   readonly ran: boolean
   readonly input: UpgradeInput
+  readonly objects: readonly JsonObject[]
 }

@@ -24,7 +24,7 @@ export interface Watch {
   readonly ready: Promise<void>
   /** Says that helm has sent everything. */
   applied(): void
-  /** True once a pod of the new version was ready: it may have changed the database. */
+  /** True once a pod of the new server was ready: it may have changed the database. A hook's pod is no server. */
   hasRun(): boolean
   /** Ends it, whatever it has seen; without that it would go on until its time is up. */
   stop(): void
@@ -89,7 +89,9 @@ class State {
 
   /** True if everything is ready. @throws SlipwayError for a definite error. */
   async #judge(now: Snapshot, applied: boolean): Promise<boolean> {
-    this.ran ||= now.pods.some(pod => !this.#old.has(uidOf(pod)) && hasRun(pod) && this.#isOwn(pod))
+    this.ran ||= now.pods.some(
+      pod => !this.#old.has(uidOf(pod)) && !isOfHook(pod) && isReady(pod) && this.#isOwn(pod),
+    )
     const troubles = troublesIn(this.#relevant(now, applied))
     const definite = troubles.find(trouble => this.#lasted(trouble) >= trouble.definiteAfter)
     // A deadline is a consequence: what stands in a pod's way is the cause.
@@ -153,7 +155,7 @@ const isTrue = (object: JsonObject, ...types: readonly string[]): boolean =>
     one => one.status === 'True' && types.includes(String(one.type)),
   )
 
-const hasRun = (pod: JsonObject): boolean =>
+const isReady = (pod: JsonObject): boolean =>
   isTrue(pod, 'Ready') || valueAt(pod, ['status', 'phase']) === 'Succeeded'
 
 const hasEnded = (job: JsonObject): boolean => isTrue(job, 'Complete', 'Failed')

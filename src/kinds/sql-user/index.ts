@@ -46,6 +46,8 @@ export const sqlUser = defineKind<SqlUserSettings>({
   schema: sqlUserSchema,
   rules: sqlUserRules,
   holdsData: true,
+  // PostgreSQL drops no role that owns a table; its tables go with their database.
+  removedAfter: ['sql-database'],
   takes: [10, 60],
   reads: [instancesRead, usersRead],
   resource,
