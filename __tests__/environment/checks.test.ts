@@ -49,6 +49,31 @@ describe('what is known to fail is refused before anything is made', () => {
       /dbConnectionString: a connection string with a password/,
     ],
     [
+      'a password of some chart',
+      values('{grafana: {adminPassword: hunter2hunter2}}'),
+      /^e\/dev\.yaml:6:\d+ {2}grafana\.adminPassword: the value looks like a secret/,
+    ],
+    [
+      'a token in a variable',
+      values('{apiService: {extraEnvs: [{name: GITHUB_TOKEN, value: ghp_0123456789}]}}'),
+      /apiService\.extraEnvs: the value looks like a secret/,
+    ],
+    [
+      'a password in an address',
+      values('{proxy: {url: "http://me:hunter2@proxy:3128"}}'),
+      /proxy\.url: the value looks like a secret/,
+    ],
+    [
+      'a password as a literal',
+      `${four}namespaces: {skypilot: {secrets: {mine: {data: {password: {from: literal, value: hunter2}}}}}}\n`,
+      /^e\/dev\.yaml:5:\d+ {2}password: a literal is for what is no secret/,
+    ],
+    [
+      'a password inside a literal',
+      `${four}namespaces: {skypilot: {secrets: {mine: {data: {url: {from: literal, value: "amqp://a:b@c"}}}}}}\n`,
+      /url: a literal is for what is no secret/,
+    ],
+    [
       'a configuration beside a database',
       values('{apiService: {config: "a: 1"}}'),
       /config: the server does not start with both/,
@@ -119,6 +144,17 @@ describe('what is known to fail is refused before anything is made', () => {
     expect(complaints(`${text}nodePools: {default: {nodes: 1}}\n`)).toEqual([])
     expect(complaints(text.replace('standard', 'autopilot'))).toEqual([])
     expect(complaints(text.replace('mode: standard', 'use: shared'))).toEqual([])
+  })
+
+  test('what only names a secret, is put together from references, or is said to be none, is let through', () => {
+    const fine = [
+      '{grafana: {existingSecret: mine, passwordKey: password, adminPassword: ""}}',
+      '{grafana: {adminPassword: {$text: ["none"]}, tokenPassword: {$ref: "address/dev#address"}}}',
+      '{automountServiceAccountToken: true, tokens: {ttl: 5}}',
+    ]
+    expect(fine.flatMap(text => complaints(values(text)))).toEqual([])
+    const data = '{connection_string: {from: literal, value: "postgresql://127.0.0.1/a?user=b"}}'
+    expect(complaints(`${four}namespaces: {skypilot: {secrets: {mine: {data: ${data}}}}}\n`)).toEqual([])
   })
 
   test('no login is fine where nobody can come in, or where OAuth asks', () => {

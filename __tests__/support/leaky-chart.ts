@@ -29,11 +29,14 @@ spec:
           env: [{name: API_TOKEN, value: {{ .Values.token | quote }}}]
 `
 
-/** Writes a chart that puts its values wherever a careless chart would. */
-export const writeLeakyChart = async (folder: string): Promise<string> => {
+/** Writes a chart that has secrets among its own values and puts them wherever a careless chart would. */
+export const writeLeakyChart = async (
+  folder: string,
+  { password, token }: { readonly password: string; readonly token: string },
+): Promise<string> => {
   await mkdir(join(folder, 'templates'), { recursive: true })
   await writeFile(join(folder, 'Chart.yaml'), 'apiVersion: v2\nname: leaky\nversion: 0.13.0\n')
-  await writeFile(join(folder, 'values.yaml'), 'password: none\ntoken: none\n')
+  await writeFile(join(folder, 'values.yaml'), `password: ${password}\ntoken: ${token}\n`)
   await writeFile(join(folder, 'templates', 'all.yaml'), template)
   return folder
 }

@@ -1,6 +1,7 @@
 import type { Check, Checked, Finding } from './check.ts'
 import { checkCluster } from './cluster.ts'
 import { checkDatabase } from './database.ts'
+import { checkPlainSecrets } from './plain-secrets.ts'
 import { checkConnections, checkRoom } from './room.ts'
 import { checkSkypilotValues } from './skypilot-release.ts'
 import { checkSecretKeys, checkWorkloadIdentity } from './skypilot-secrets.ts'
@@ -11,6 +12,7 @@ const checks: readonly Check[] = [
   checkRoom,
   checkConnections,
   checkSkypilotValues,
+  checkPlainSecrets,
   checkSecretKeys,
   checkWorkloadIdentity,
 ]

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type Path, valueAt } from '../../core/json.ts'
+import { type Json, type JsonObject, type Path, showPath, valueAt } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
 import { compareVersions } from '../../core/version.ts'
 import { chartFloor } from '../presets/skypilot-input.ts'
@@ -121,6 +121,10 @@ const rules: readonly ValueRule[] = [
     advice: 'Use ingress-nginx.controller.service.type: NodePort and .nodePorts.',
   })),
 ]
+
+/** True for a value of the SkyPilot chart that has a refusal of its own. */
+export const hasOwnRefusal = ({ chart }: JsonObject, path: Path): boolean =>
+  chart === 'skypilot' && rules.some(rule => showPath(rule.path) === showPath(path))
 
 const oldChart = (checked: Checked, { path }: SkypilotRelease): readonly Problem[] => {
   const version = valueAt(checked.document, [...path, 'version'])

@@ -18,11 +18,13 @@ export const masked = (value: Json, name = ''): Json => {
   if (typeof value === 'string') return maskedText(value, name)
   if (Array.isArray(value)) return value.map(item => masked(item, ''))
   if (!isObject(value)) return value
+  // `{name: API_TOKEN, value: …}`, in a list or keyed by its name.
+  const variable = [value.name, name].find(one => typeof one === 'string' && secretWord.test(one))
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => {
-      const ofVariable = key === 'value' && secretWord.test(name)
-      return [key, masked(member, ofVariable ? name : key)]
-    }),
+    Object.entries(value).map(([key, member]) => [
+      key,
+      masked(member, key === 'value' && typeof variable === 'string' ? variable : key),
+    ]),
   )
 }
 

@@ -5,8 +5,7 @@ import type { Note } from '../../core/plan.ts'
 import type { Source } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Chart } from '../../helm/port.ts'
-import { hidden, masked } from './mask.ts'
-import { differences } from './project.ts'
+import { hidden } from './mask.ts'
 import { isKept } from './spec.ts'
 
 /** Kubernetes takes Secrets up to 1 MiB, and a release is one; above this it is close. */
@@ -32,7 +31,6 @@ export const notesOf = (
   wanted: Readonly<Record<string, JsonObject>>,
 ): readonly Note[] => [
   ...unknownKeyNotes(resource, chart),
-  ...plainSecretNotes(resource),
   ...claimNotes(resource, wanted),
   ...maskNotes(resource, wanted),
   ...sizeNotes(resource, chart, wanted),
@@ -54,21 +52,6 @@ const unknownKeyNotes = ({ address, spec, sources }: Resource, chart: Chart): re
         ...(source === undefined ? {} : { source }),
       }
     })
-}
-
-/** Values are in the file, the plan and the stored release: no place for a secret. */
-const plainSecretNotes = ({ address, spec, sources }: Resource): readonly Note[] => {
-  const values = isObject(spec.values) ? spec.values : {}
-  return differences(values, masked(values)).map(path => {
-    const source = sourceOf(sources, ['values', ...path])
-    return {
-      level: 'warning',
-      address,
-      message: `${address}: the value ${showPath(path)} looks like a secret, and everyone who can read the file or the plan can read it.`,
-      advice: 'Put it into a Kubernetes Secret (`namespaces.NAME.secrets`) and give the chart its name.',
-      ...(source === undefined ? {} : { source }),
-    }
-  })
 }
 
 const sourceOf = (sources: Readonly<Record<string, Source>>, path: Path): Source | undefined => {
