@@ -59,6 +59,8 @@ export interface World {
   plan(text: string, options?: RunOptions): Promise<Plan>
   /** Applies as the applier; a `reviewed` of undefined stands for nobody having reviewed anything. */
   apply(text: string, reviewed: Plan | undefined, options?: RunOptions): Promise<Applied>
+  /** Has the record say that a file was applied last, whether it was or not. */
+  assume(text: string): void
   /** The state of Google's side; what differs between two roads to the same end is left out. */
   snapshot(): Promise<Json>
   /** The state in full, with etags and times. */
@@ -136,6 +138,7 @@ const worldOf = (parts: Parts): World => {
     },
     apply: (text, reviewed, options = {}) =>
       withComposed(parts, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
+    assume: text => ledger.assume(subjectOf(text).name, engine, text),
     snapshot: () => google.snapshot({ normalise: true }),
     everything: () => google.snapshot(),
     close: async () => {
