@@ -22,15 +22,47 @@ export const actionEntry = (): string => {
   return built
 }
 
+/** One place of a source that another version of the engine has otherwise. */
+export interface Edit {
+  /** Path below the checkout. */
+  readonly file: string
+  /** Text that stands there once. */
+  readonly from: string
+  readonly to: string
+}
+
+const others = new Map<string, string>()
+
+/** Another version of the engine: the sources with another version number and these edits. */
+export const otherEngine = (version: string, edits: readonly Edit[] = []): string => {
+  const all = [{ file: 'src/engine.ts', from: 'manifest.version', to: `'${version}'` }, ...edits]
+  const key = JSON.stringify(all)
+  const entry = others.get(key) ?? build(all)
+  others.set(key, entry)
+  return entry
+}
+
+const script = `
+  import { rolldown } from 'rolldown'
+  import config from './rolldown.config.js'
+  const [{ output, ...input }] = config
+  const edits = JSON.parse(process.argv[2])
+  const edited = {
+    name: 'edited',
+    transform(code, id) {
+      return edits.filter(({ file }) => id.endsWith(file)).reduce((text, { file, from, to }) => {
+        if (text.split(from).length !== 2) throw new Error(file + ' has not once: ' + from)
+        return text.replace(from, () => to)
+      }, code)
+    },
+  }
+  const plugins = [edited, ...(input.plugins ?? [])]
+  await (await rolldown({ ...input, plugins })).write({ ...output, file: process.argv[1] })`
+
 /** In a process of its own: rolldown's threads do not end inside a test environment. */
-const build = (): string => {
+const build = (edits: readonly Edit[] = []): string => {
   const file = join(mkdtempSync(join(tmpdir(), 'slipway-dist-')), 'dist', 'index.js')
-  const script = `
-    import { rolldown } from 'rolldown'
-    import config from './rolldown.config.js'
-    const [{ output, ...input }] = config
-    await (await rolldown(input)).write({ ...output, file: process.argv[1] })`
-  execFileSync(nodePath(), ['--input-type=module', '--eval', script, file], {
+  execFileSync(nodePath(), ['--input-type=module', '--eval', script, file, JSON.stringify(edits)], {
     cwd: root,
     stdio: 'pipe',
     timeout: 60_000,

@@ -3,8 +3,9 @@ import type { Note, Plan } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts, PrepareContext } from '../kinds/kind.ts'
-import { baselineFor, goneFrom } from './baseline.ts'
-import { type Kinds, kindOf, observeAll } from './observe.ts'
+import { baselineFor } from './baseline.ts'
+import { lookAround } from './look.ts'
+import { type Kinds, kindOf } from './observe.ts'
 import type { Baseline, Subject } from './subject.ts'
 
 /** What a plan is made with. */
@@ -27,18 +28,8 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
   const { kinds, ports, baseline } = options
   const desired = await prepared(subject.resources, false, kinds, ports)
   const recorded = await prepared(baseline?.resources ?? [], true, kinds, ports)
-  const wanted = new Set([...desired.resources.map(({ identity }) => identity), ...options.wantedElsewhere])
-  const gone = goneFrom(recorded.resources, wanted, kinds)
-  const [seen, seenGone, missing] = await Promise.all([
-    observeAll(kinds, desired.resources, ports),
-    observeAll(
-      kinds,
-      gone.map(({ resource }) => resource),
-      ports,
-    ),
-    missingCluster(subject, ports),
-  ])
-  const { observed, notes } = pinned(seen, options.pins ?? {})
+  const looked = await lookAround(subject, options, desired.resources, recorded.resources)
+  const { observed, notes } = pinned(looked.seen, options.pins ?? {})
   const plan = makePlan({
     environment: subject.name,
     project: subject.project,
@@ -51,18 +42,15 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
         ? undefined
         : baselineFor(desired.resources, recorded.resources, baseline, kinds),
     ...(baseline === undefined ? {} : { baselineEngine: baseline.record.engine }),
-    gone: gone.map(({ resource, was }) => ({
-      ...{ resource, was },
-      observed: seenGone.get(resource.address) ?? { state: 'absent' },
-    })),
+    gone: looked.gone,
     deletable: subject.deletable,
     kinds,
-    notes: [...subject.notes, ...desired.notes, ...notes],
+    notes: [...subject.notes, ...desired.notes, ...notes, ...looked.notes],
     ...(subject.url === undefined ? {} : { url: subject.url }),
   })
   return {
     ...plan,
-    problems: [...desired.problems, ...missing, ...plan.problems, ...undecided(plan, options)],
+    problems: [...desired.problems, ...looked.problems, ...plan.problems, ...undecided(plan, options)],
   }
 }
 
@@ -115,20 +103,6 @@ const prepared = async (
     notes: results.flatMap(result => result?.notes ?? []),
     problems: results.flatMap(result => result?.problems ?? []),
   }
-}
-
-/** A cluster that is only used must be there: it is nobody's to create. */
-const missingCluster = async (
-  { uses, file }: Subject,
-  { kubernetes }: PlanningPorts,
-): Promise<readonly Problem[]> => {
-  if (uses === undefined || (await kubernetes.reader(uses)) !== undefined) return []
-  return [
-    {
-      message: `The cluster ${uses.name} is not in ${uses.location} of project ${uses.project}.`,
-      advice: `Name a cluster that exists under \`cluster: {use: …}\` in ${file}, or leave \`use\` out to have one made.`,
-    },
-  ]
 }
 
 /** Goes on using reviewed versions of secrets while they are enabled; says so where a newer one is there. */

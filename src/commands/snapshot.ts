@@ -1,6 +1,7 @@
 import type { FileAt, Hosting } from '../core/hosting.ts'
 import type { Json } from '../core/json.ts'
 import { valueAt } from '../core/json.ts'
+import type { Problem } from '../core/problem.ts'
 import type { ApplyRecord, History } from '../core/record.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { Load, Loaded } from './load.ts'
@@ -60,7 +61,8 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
     Promise.all(unfinished.map(record => begunBy(reading, record))),
   ])
   const begun = later.flat()
-  const resources = [...(last ?? []), ...begun]
+  const unreadable = last !== undefined && 'message' in last ? last : undefined
+  const resources = [...(last === undefined || 'message' in last ? [] : last), ...begun]
   const record = applied ?? unfinished[0]
   const byIdentity = new Map([...resources].reverse().map(resource => [resource.identity, resource]))
   return {
@@ -68,7 +70,11 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
     baseline:
       record === undefined || last === undefined
         ? undefined
-        : { record, resources: [...byIdentity.values()].reverse(), begun },
+        : {
+            ...{ record, resources: [...byIdentity.values()].reverse(), begun },
+            named: [applied ?? [], unfinished].flat().flatMap(({ identities }) => Object.keys(identities)),
+            ...(unreadable === undefined ? {} : { unreadable }),
+          },
     unfinished: new Set(begun.map(({ identity }) => identity)),
     applied: (address, path) =>
       resources.filter(one => one.address === address).flatMap(one => valueAt(one.spec, path) ?? []),
@@ -77,22 +83,25 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
 
 /** What an attempt that did not end well may have made: what its record names, as far as its file confirms it. */
 const begunBy = async (reading: Reading, record: ApplyRecord): Promise<readonly Resource[]> =>
-  ((await expansionOf(reading, record)) ?? []).filter(({ identity }) =>
-    Object.hasOwn(record.identities, identity),
+  expansionOf(reading, record).then(found =>
+    found === undefined || 'message' in found
+      ? []
+      : found.filter(({ identity }) => Object.hasOwn(record.identities, identity)),
   )
 
 /**
- * What the recorded file expands to; undefined if it is not there, or this engine cannot read it. The record's payload
- * is a hint only: what is not in the file at the recorded commit is not believed.
+ * What the recorded file expands to; undefined if it is not there or is another environment's, a problem if this version
+ * cannot read it. The record's payload is a hint only: what is not in the file at the recorded commit is not believed.
  */
 const expansionOf = async (
   { hosting, load, applier }: Reading,
   record: ApplyRecord,
-): Promise<readonly Resource[] | undefined> => {
+): Promise<readonly Resource[] | Problem | undefined> => {
   const file = (await hosting.files(record.sha, folder)).find(({ path }) => path === record.file)
   if (file === undefined) return undefined
-  const { subjects } = load([{ path: file.path, text: await hosting.text(file.blob) }], applier)
-  return subjects.find(({ name }) => name === record.environment)?.resources
+  const { subjects, failures } = load([{ path: file.path, text: await hosting.text(file.blob) }], applier)
+  const found = subjects.find(({ name }) => name === record.environment)?.resources
+  return found ?? failures[0]?.problems[0]
 }
 
 /** Identities that any environment of a commit wants: nothing of them is ever removed. */

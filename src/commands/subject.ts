@@ -1,5 +1,6 @@
 import type { Json } from '../core/json.ts'
 import type { Note } from '../core/plan.ts'
+import type { Problem } from '../core/problem.ts'
 import type { ApplyRecord } from '../core/record.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { ClusterName } from '../kubernetes/port.ts'
@@ -26,4 +27,8 @@ export interface Baseline {
   readonly resources: readonly Resource[]
   /** What unfinished later attempts expand to, oldest first. */
   readonly begun?: readonly Resource[]
+  /** Identities that the records name: a hint, since whoever can push a branch can write a record. */
+  readonly named?: readonly string[]
+  /** Why this version of Slipway cannot read the file that was applied last; then `resources` lacks what it made. */
+  readonly unreadable?: Problem
 }

@@ -1,5 +1,6 @@
 import type { Change } from './change.ts'
 import { difference } from './diff.ts'
+import { handedOver, isProtected, vouched, wouldForget, wouldLoseData, wouldReplace } from './gone.ts'
 import { type JsonObject, showPath, withValueAt } from './json.ts'
 import { needs, orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
@@ -35,6 +36,8 @@ export interface Gone {
   readonly observed: Observed
   /** The address that it had in its file, where that is another one now. */
   readonly was?: Address
+  /** True if only a record names it and its mark vouches for it: the file at the record's commit does not mean it. */
+  readonly byMark?: boolean
 }
 
 /** The path at which a kind's mark stands in a spec; handled here, the same for every kind. */
@@ -111,53 +114,35 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
 }
 
 /** A resource that was applied before and that no file wants any more. */
-const planGone = (input: PlanInput, { resource, observed, was = resource.address }: Gone): Result => {
+const planGone = (
+  input: PlanInput,
+  { resource, observed, was = resource.address, byMark = false }: Gone,
+): Result => {
   if (observed.state === 'absent') return {}
   if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
   const { mark } = observed
   if (typeof mark === 'string' && mark !== input.environment) return { notes: [handedOver(resource, mark)] }
   const successor = input.desired.find(({ address }) => address === was)
   const { holdsData, protection } = factsOf(input, resource.kind)
+  if (holdsData && byMark) return { problems: [wouldForget(resource)] }
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
   if (holdsData && !input.deletable.has(was)) return { problems: [wouldLoseData(resource)] }
   if (protection !== undefined && resource.spec[protection] !== false)
     return { problems: [isProtected(resource, protection)] }
   const address = successor === undefined ? resource.address : `${resource.address} (before)`
   return {
-    step: stepOf(input, { ...resource, address }, { action: 'remove', changes: [], about: observed.about }),
+    step: stepOf(
+      input,
+      { ...resource, address },
+      { action: 'remove', changes: [], about: byMark ? vouched : observed.about },
+    ),
   }
 }
-
-const wouldReplace = ({ address, identity }: Resource, successor: Resource): Problem => ({
-  address,
-  message: `${address} would be replaced: the file now names ${successor.identity}, and ${identity} holds data.`,
-  advice:
-    'Put the old name and place back. To move, make the new one under another name, move the data, then delete the old one.',
-  ...(isPosition(successor.sources['']) ? { position: successor.sources[''] } : {}),
-})
-
-const handedOver = ({ address, identity }: Resource, mark: string): Note => ({
-  level: 'info',
-  message: `${address} is no longer in the file; ${identity} stays: its mark says that it belongs to ${mark} now.`,
-  address,
-})
 
 const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
   address,
   message: `${identity} belongs to environment ${mark}: its mark says so.`,
   advice: 'Give this one another name, or share it with `use:`.',
-})
-
-const isProtected = ({ address }: Resource, protection: string): Problem => ({
-  address,
-  message: `${address} is named under \`delete:\`, but the file that was applied last protects it (${protection}).`,
-  advice: `Say \`${protection}: false\` in a pull request of its own, merge it, and delete it in the next.`,
-})
-
-const wouldLoseData = ({ address, identity }: Resource): Problem => ({
-  address,
-  message: `${address} is no longer in the file, but it holds data (${identity}).`,
-  advice: `To keep it, put it back. To delete it, switch its protection off in one pull request, then say \`delete: [${address}]\` in the next.`,
 })
 
 const refusal = ({ address }: Resource, { path, from, to, words, recipe, source }: Change): Problem => ({

@@ -10,6 +10,7 @@ import {
   type KubernetesReaders,
 } from '../kubernetes/port.ts'
 import type { Item, Work } from './kind.ts'
+import { partsOf } from './shared/identity.ts'
 
 /** The label by which objects in a cluster carry our mark. */
 export const markLabel = 'slipway.dev/environment'
@@ -37,6 +38,18 @@ export const clusterAddress = ({ scope }: Item<unknown>): readonly Address[] =>
 /** The identity of something in a cluster; `path` as in `namespaces/skypilot`. */
 export const identityIn = ({ project, location, name }: ClusterName, path: string): string =>
   `//container.googleapis.com/projects/${project}/locations/${location}/clusters/${name}/k8s/${path}`
+
+/** The cluster of an identity inside one, as specs hold it, and the parts of `path`, as in `namespaces/{namespace}`. */
+export const partsIn = (
+  path: string,
+  identity: string,
+): { readonly cluster: JsonObject; readonly parts: Readonly<Record<string, string>> } | undefined => {
+  const place = { project: '{project}', location: '{location}', name: '{cluster}' }
+  const found = partsOf(identityIn(place, path), identity)
+  if (found === undefined) return undefined
+  const { project = '', location = '', cluster: name = '', ...parts } = found
+  return { cluster: clusterSpec({ project, location, name }), parts }
+}
 
 /** A cluster as specs hold it. */
 export const clusterSpec = ({ project, location, name }: ClusterName): JsonObject => ({

@@ -11,6 +11,7 @@ import type { Redactor, Secret } from '../core/secret.ts'
 import type { Gcp, GcpReader } from '../gcp/port.ts'
 import type { Helm, HelmRenderer } from '../helm/port.ts'
 import type { ClusterName, KubernetesReaders, KubernetesWriters } from '../kubernetes/port.ts'
+import type { Marks } from './shared/identity.ts'
 
 /** What every resource of an environment may know when it is made from the file. */
 export interface Scope {
@@ -132,6 +133,13 @@ export interface Kind<Settings = unknown> extends KindFacts {
   readonly settle?: (works: readonly Work[], ports: ApplyingPorts) => Promise<ReadonlyMap<Address, Outputs>>
   /** False for a resource that is only used, not made: it is left alone when it leaves the file. */
   readonly owns?: (spec: JsonObject) => boolean
+  /**
+   * The resource that an identity of this kind names, with what it takes to look at it and to take it away; undefined for
+   * any other identity. For what a record names and no file expands to any more. Pure.
+   */
+  readonly named?: (identity: string) => Resource | undefined
+  /** Everything of this kind in a project that carries a mark, by the same list that `observe` reads. @throws what the port throws */
+  readonly marks?: (project: string, ports: PlanningPorts) => Promise<Marks>
   /** Takes it away. Kinds without it are never removed. */
   readonly remove?: (works: readonly Work[], ports: ApplyingPorts) => Promise<void>
 }

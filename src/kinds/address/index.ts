@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../core/json.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { bareResource, partsOf } from '../shared/identity.ts'
 import { plain } from '../shared/settings.ts'
-import { observeAddresses } from './observe.ts'
+import { addressMarks, observeAddresses } from './observe.ts'
 import { addressRules } from './rules.ts'
 import { type AddressSettings, addressSettings } from './schema.ts'
 import { createAddress, removeAddress, settleAddress, updateAddress } from './write.ts'
@@ -22,6 +23,9 @@ const specOf = ({ settings, scope }: Item<AddressSettings>): JsonObject => {
   })
 }
 
+const identityOf = (project: string, region: string, name: string): string =>
+  `//compute.googleapis.com/projects/${project}/regions/${region}/addresses/${name}`
+
 /** A static, external IP address of a region. */
 export const address = defineKind<AddressSettings>({
   kind: 'address',
@@ -35,12 +39,17 @@ export const address = defineKind<AddressSettings>({
     kind: 'address',
     name: item.name,
     address: `address/${item.name}`,
-    identity: `//compute.googleapis.com/projects/${item.scope.project}/regions/${item.settings.region}/addresses/${item.settings.name}`,
+    identity: identityOf(item.scope.project, item.settings.region, item.settings.name),
     spec: specOf(item),
     dependsOn: ['service/compute'],
     sources: item.sources,
   }),
   observe: (resources, { gcp }) => observeAddresses(resources, gcp),
+  named: identity => {
+    const parts = partsOf(identityOf('{project}', '{region}', '{name}'), identity)
+    return parts === undefined ? undefined : bareResource('address', parts.name ?? '', identity, parts)
+  },
+  marks: (project, { gcp }) => addressMarks(gcp, project, identityOf),
   create: (works, { gcp }) => each(works, work => createAddress(work, gcp)),
   update: (works, { gcp }) => each(works, work => updateAddress(work, gcp)),
   settle: (works, { gcp }) => each(works, work => settleAddress(work, gcp)),

@@ -1,6 +1,7 @@
 import type { Observed, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
+import { type Marks, marksOf } from '../shared/identity.ts'
 import { markOf, ownLabels } from '../shared/labels.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
@@ -20,6 +21,21 @@ export const observeAddresses = (resources: readonly Resource[], gcp: GcpReader)
         role: 'roles/compute.viewer',
       }),
   })
+
+/** Marked addresses of a project, all regions. @throws GcpError */
+export const addressMarks = async (
+  gcp: GcpReader,
+  project: string,
+  identityOf: (project: string, region: string, name: string) => string,
+): Promise<Marks> =>
+  marksOf(
+    (await listAddresses(gcp, project)).addresses,
+    ([path]) => {
+      const [, region = '', name = ''] = path.split('/')
+      return identityOf(project, region, name)
+    },
+    ([, { labels }]) => markOf(labels),
+  )
 
 const one = (resource: Resource, { addresses, unseen: places }: Found): Observed => {
   const scope = `regions/${text(resource.spec, 'region')}`

@@ -1,6 +1,14 @@
 import { defineKind } from '../kind.ts'
 import { each } from '../shared/calls.ts'
-import { clusterLane, clustersRead } from '../shared/gke/clusters.ts'
+import {
+  clusterIdentity,
+  clusterLane,
+  clustersRead,
+  clusterTemplate,
+  listClusters,
+} from '../shared/gke/clusters.ts'
+import { bareResource, marksOf, partsOf } from '../shared/identity.ts'
+import { clusterMark } from './api.ts'
 import { observeAll, placeOf } from './observe.ts'
 import { clusterResource, kind } from './resource.ts'
 import { clusterRules } from './rules.ts'
@@ -23,6 +31,16 @@ export const cluster = defineKind<ClusterSettings>({
     version: '1.33.0-gke.0',
   },
   observe: (resources, { gcp }) => observeAll(resources, gcp),
+  named: identity => {
+    const parts = partsOf(clusterTemplate, identity)
+    return parts && bareResource(kind, parts.name ?? '', identity, parts)
+  },
+  marks: async (project, { gcp }) =>
+    marksOf(
+      (await listClusters(gcp, project)).clusters ?? [],
+      ({ location, name }) => clusterIdentity({ project, location, name }),
+      clusterMark,
+    ),
   lane: spec => clusterLane(placeOf(spec)),
   create: (works, { gcp }) => each(works, work => createCluster(work, gcp)),
   update: (works, { gcp }) => each(works, work => updateCluster(work, gcp)),

@@ -5,7 +5,7 @@ import { policyReads, targetOf } from './api.ts'
 import { observeGrants } from './observe.ts'
 import { grantRules } from './rules.ts'
 import { type GrantSettings, grantSettings } from './schema.ts'
-import { grantResource } from './spec.ts'
+import { grantResource, namedGrant } from './spec.ts'
 import { addGrants, removeGrants } from './write.ts'
 
 export { grantName } from './spec.ts'
@@ -23,6 +23,7 @@ export const grant = defineKind<GrantSettings>({
   reads: policyReads,
   resource: grantResource,
   observe: (resources, { gcp }) => observeGrants(resources, gcp),
+  named: namedGrant,
   lane: spec => `policy of ${targetOf(spec).identity}`,
   batch: spec => `policy of ${targetOf(spec).identity}`,
   create: async (works, { gcp }) => {

@@ -2,6 +2,7 @@ import { digestOf } from '../../core/digest.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
 import { type Item, text } from '../kind.ts'
+import { bareResource, partsOf } from '../shared/identity.ts'
 import { plain } from '../shared/settings.ts'
 import { targetOf } from './api.ts'
 import { normalMember } from './member.ts'
@@ -36,6 +37,22 @@ export const grantResource = ({ name, settings, sources }: Item<GrantSettings>):
     dependsOn: [`service/${api}`, ...after],
     sources,
   }
+}
+
+const targets = [
+  targetOf({ target: { project: '{project}' } }).identity,
+  targetOf({ target: { project: '{project}', serviceAccount: '{serviceAccount}' } }).identity,
+]
+
+/** The grant that an identity names; undefined for one with a condition, of which the identity has a digest only. */
+export const namedGrant = (identity: string): Resource | undefined => {
+  const [, on = '', role = '', member = ''] = /^([^#]+)#(\S+) (\S+)$/.exec(identity) ?? []
+  const parts = targets.map(template => partsOf(template, on)).find(found => found !== undefined)
+  if (parts === undefined) return undefined
+  const { project = '', serviceAccount } = parts
+  const target = { project, ...(serviceAccount === undefined ? {} : { serviceAccount }) }
+  const name = grantName({ role, member, target })
+  return bareResource('grant', name, identity, { role, member, target })
 }
 
 const shortDigest = (condition: NonNullable<GrantSettings['condition']>): string =>

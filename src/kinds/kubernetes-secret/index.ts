@@ -1,8 +1,17 @@
 import { isObject, type JsonObject, valueAt } from '../../core/json.ts'
 import type { Observed, Resource } from '../../core/resource.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
-import { clusterAddress, clusterFor, clusterSpec, eachWork, identityIn, observeEach } from '../in-cluster.ts'
+import {
+  clusterAddress,
+  clusterFor,
+  clusterSpec,
+  eachWork,
+  identityIn,
+  observeEach,
+  partsIn,
+} from '../in-cluster.ts'
 import { defineKind, text } from '../kind.ts'
+import { bareResource } from '../shared/identity.ts'
 import { recordedIn } from './annotation.ts'
 import { kubernetesSecretRules } from './rules.ts'
 import { type KubernetesSecretSettings, kubernetesSecretSettings } from './schema.ts'
@@ -40,6 +49,13 @@ export const kubernetesSecret = defineKind<KubernetesSecretSettings>({
     }
   },
   observe: (resources, { kubernetes }) => observeEach(resources, kubernetes, look),
+  // The planner cannot see its mark: what a record alone names is shown and stays.
+  named: identity => {
+    const found = partsIn('namespaces/{namespace}/secrets/{name}', identity)
+    if (found === undefined) return undefined
+    const { namespace = '', name = '' } = found.parts
+    return bareResource('kubernetes-secret', name, identity, { cluster: found.cluster, namespace, name })
+  },
   // Secrets of one namespace share its annotation.
   lane: spec => `secrets of ${JSON.stringify(spec.cluster)} ${text(spec, 'namespace')}`,
   create: (works, ports) =>

@@ -11,8 +11,10 @@ import {
   identityIn,
   markLabel,
   observeEach,
+  partsIn,
 } from '../in-cluster.ts'
 import { defineKind, text, type Work } from '../kind.ts'
+import { bareResource } from '../shared/identity.ts'
 import { namespaceRules } from './rules.ts'
 import { type NamespaceSettings, namespaceSettings } from './schema.ts'
 
@@ -48,6 +50,12 @@ export const namespace = defineKind<NamespaceSettings>({
     }
   },
   observe: (resources, { kubernetes }) => observeEach(resources, kubernetes, look),
+  named: identity => {
+    const found = partsIn('namespaces/{name}', identity)
+    if (found === undefined) return undefined
+    const { name = '' } = found.parts
+    return bareResource('namespace', name, identity, { cluster: found.cluster, name })
+  },
   create: (works, ports) =>
     eachWork(works, async work => {
       await create(work, await ports.kubernetes.writer(clusterOf(work.spec)))

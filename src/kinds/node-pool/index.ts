@@ -1,8 +1,19 @@
 import { SlipwayError } from '../../core/problem.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
-import { clusterIdentity, clusterLane, clustersRead } from '../shared/gke/clusters.ts'
+import { listOf, objectOf } from '../shared/codecs.ts'
+import {
+  type ApiCluster,
+  type ApiNodePool,
+  clusterIdentity,
+  clusterLane,
+  clustersRead,
+  clusterTemplate,
+  listClusters,
+} from '../shared/gke/clusters.ts'
+import { poolMark } from '../shared/gke/pool-fields.ts'
 import { poolSpec } from '../shared/gke/pool-settings.ts'
+import { bareResource, marksOf, partsOf } from '../shared/identity.ts'
 import { observePools } from './observe.ts'
 import { placeOf } from './place.ts'
 import { nodePoolRules } from './rules.ts'
@@ -29,6 +40,14 @@ const resource = ({ name, settings, scope, sources }: Item<NodePoolSettings>) =>
   }
 }
 
+/** Pools of a cluster that somebody made; GKE's own (Autopilot's, auto-provisioned ones) may inherit labels. */
+const ownPools = (cluster: ApiCluster) =>
+  objectOf(cluster.autopilot).enabled === true
+    ? []
+    : (listOf(cluster.nodePools) as unknown as readonly ApiNodePool[])
+        .filter(({ autoscaling }) => objectOf(autoscaling).autoprovisioned !== true)
+        .map(pool => ({ cluster, pool }))
+
 /** A node pool of a GKE Standard cluster (container v1). Its nodes hold no data that Slipway answers for. */
 export const nodePool = defineKind<NodePoolSettings>({
   kind,
@@ -39,6 +58,17 @@ export const nodePool = defineKind<NodePoolSettings>({
   reads: [clustersRead],
   resource,
   observe: (resources, { gcp }) => observePools(resources, gcp),
+  named: identity => {
+    const { pool, ...cluster } = partsOf(`${clusterTemplate}/nodePools/{pool}`, identity) ?? {}
+    return pool === undefined ? undefined : bareResource(kind, pool, identity, { cluster, name: pool })
+  },
+  marks: async (project, { gcp }) =>
+    marksOf(
+      ((await listClusters(gcp, project)).clusters ?? []).flatMap(ownPools),
+      ({ cluster: { location, name }, pool }) =>
+        `${clusterIdentity({ project, location, name })}/nodePools/${pool.name}`,
+      ({ pool }) => poolMark(pool),
+    ),
   lane: spec => clusterLane(placeOf(spec)),
   create: (works, { gcp }) => each(works, work => createPool(work, gcp)),
   update: (works, { gcp }) => each(works, work => updatePool(work, gcp)),

@@ -1,7 +1,16 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
-import { clusterAddress, clusterFor, clusterSpec, eachWork, identityIn, observeEach } from '../in-cluster.ts'
+import {
+  clusterAddress,
+  clusterFor,
+  clusterSpec,
+  eachWork,
+  identityIn,
+  observeEach,
+  partsIn,
+} from '../in-cluster.ts'
 import { defineKind, type Item } from '../kind.ts'
+import { bareResource } from '../shared/identity.ts'
 import { converge } from './converge.ts'
 import { observeRelease } from './observe.ts'
 import { prepareReleases } from './prepare.ts'
@@ -51,6 +60,13 @@ export const release = defineKind<ReleaseSettings>({
   resource: releaseResource,
   prepare: prepareReleases,
   observe: (resources, { kubernetes }) => observeEach(resources, kubernetes, observeRelease),
+  named: identity => {
+    const found = partsIn('namespaces/{namespace}/releases/{release}', identity)
+    if (found === undefined) return undefined
+    const { namespace = '', release: name = '' } = found.parts
+    const spec = { cluster: found.cluster, namespace, release: name, chart: { name: '', version: '' } }
+    return bareResource('release', name, identity, spec)
+  },
   // Two charts may share cluster-wide objects and hooks: one after another.
   lane: spec => `releases of ${JSON.stringify(spec.cluster)}`,
   create: (works, ports) => eachWork(works, work => converge(work, ports)),

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../core/json.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { bareResource, marksOf, partsOf } from '../shared/identity.ts'
+import { markOf } from '../shared/labels.ts'
 import { plain } from '../shared/settings.ts'
+import { listSecrets } from './api.ts'
 import { observeSecrets } from './observe.ts'
 import { secretRules } from './rules.ts'
 import { type SecretSettings, secretSettings } from './schema.ts'
@@ -19,6 +22,9 @@ const specOf = ({ settings, scope }: Item<SecretSettings>): JsonObject => {
   })
 }
 
+const identityOf = (project: string, name: string): string =>
+  `//secretmanager.googleapis.com/projects/${project}/secrets/${name}`
+
 /** A secret of Secret Manager: generated once, or brought by its owner. Planning sees versions, never values. */
 export const secret = defineKind<SecretSettings>({
   kind: 'secret',
@@ -35,13 +41,24 @@ export const secret = defineKind<SecretSettings>({
     kind: 'secret',
     name: item.name,
     address: `secret/${item.name}`,
-    identity: `//secretmanager.googleapis.com/projects/${item.scope.project}/secrets/${item.settings.name}`,
+    identity: identityOf(item.scope.project, item.settings.name),
     spec: specOf(item),
     dependsOn: ['service/secretmanager'],
     sources: item.sources,
   }),
   owns: spec => spec.generate !== undefined,
   observe: (resources, { gcp }) => observeSecrets(resources, gcp),
+  // Only what was generated carries a mark: taken for such, one that its owner brought shows none.
+  named: identity => {
+    const parts = partsOf(identityOf('{project}', '{name}'), identity)
+    return parts && bareResource('secret', parts.name ?? '', identity, { ...parts, generate: {} })
+  },
+  marks: async (project, { gcp }) =>
+    marksOf(
+      await listSecrets(gcp, project),
+      ([name]) => identityOf(project, name),
+      ([, { labels }]) => markOf(labels),
+    ),
   create: (works, { gcp, redactor }) => each(works, work => createSecret(work, gcp, redactor)),
   update: (works, { gcp, redactor }) => each(works, work => updateSecret(work, gcp, redactor)),
   remove: async (works, { gcp }) => {

@@ -1,8 +1,12 @@
 import { defineKind, text } from '../kind.ts'
+import { bareResource, partsOf } from '../shared/identity.ts'
 import { enableServices } from './enable.ts'
 import { observeServices } from './observe.ts'
 import { serviceRules } from './rules.ts'
 import { type ServiceSettings, serviceSettings } from './schema.ts'
+
+const identityOf = (project: string, host: string): string =>
+  `//serviceusage.googleapis.com/projects/${project}/services/${host}`
 
 /** A Google API that is on in a project. Never switched off: others may need it too. */
 export const service = defineKind<ServiceSettings>({
@@ -18,13 +22,17 @@ export const service = defineKind<ServiceSettings>({
       kind: 'service',
       name,
       address: `service/${name}`,
-      identity: `//serviceusage.googleapis.com/projects/${project}/services/${host}`,
+      identity: identityOf(project, host),
       spec: { service: host, project },
       dependsOn: [],
       sources,
     }
   },
   observe: (resources, { gcp }) => observeServices(resources, gcp),
+  named: identity => {
+    const parts = partsOf(identityOf('{project}', '{service}'), identity)
+    return parts && bareResource('service', parts.service ?? '', identity, parts)
+  },
   lane: spec => `services of ${text(spec, 'project')}`,
   batch: spec => `services of ${text(spec, 'project')}`,
   create: (works, { gcp }) => enableServices(works, gcp),

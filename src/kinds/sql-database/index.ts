@@ -1,9 +1,16 @@
 import type { Resource } from '../../core/resource.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { bareResource, partsOf } from '../shared/identity.ts'
 import { plain } from '../shared/settings.ts'
 import { observeInside } from '../shared/sql/inside.ts'
-import { instanceIdentity, instancesRead, placeOf, sqlLane } from '../shared/sql/instances.ts'
+import {
+  instanceIdentity,
+  instancesRead,
+  instanceTemplate,
+  placeOf,
+  sqlLane,
+} from '../shared/sql/instances.ts'
 import { databaseSpecOf, databasesRead } from './api.ts'
 import { sqlDatabaseRules } from './rules.ts'
 import { type SqlDatabaseSettings, sqlDatabaseSchema } from './schema.ts'
@@ -40,6 +47,12 @@ export const sqlDatabase = defineKind<SqlDatabaseSettings>({
       spec: databaseSpecOf(database, place),
       outputs: {},
     })),
+  named: identity => {
+    const parts = partsOf(`${instanceTemplate}/databases/{database}`, identity)
+    if (parts === undefined) return undefined
+    const { project = '', name: instance = '', database: name = '' } = parts
+    return bareResource(kind, name, identity, { project, instance, name })
+  },
   lane: spec => sqlLane(placeOf(spec)),
   create: (works, { gcp }) => each(works, work => createDatabase(work, gcp)),
   // Nothing of it can change in place: every rule refuses, so there is nothing to send.

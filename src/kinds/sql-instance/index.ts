@@ -1,6 +1,14 @@
 import { defineKind } from '../kind.ts'
 import { each } from '../shared/calls.ts'
-import { instancesRead, sqlLane } from '../shared/sql/instances.ts'
+import { bareResource, marksOf, partsOf } from '../shared/identity.ts'
+import {
+  instanceIdentity,
+  instancesRead,
+  instanceTemplate,
+  listInstances,
+  sqlLane,
+} from '../shared/sql/instances.ts'
+import { instanceMark } from './api.ts'
 import { observeAll, placeOf } from './observe.ts'
 import { instanceResource, kind } from './resource.ts'
 import { sqlInstanceRules } from './rules.ts'
@@ -19,6 +27,16 @@ export const sqlInstance = defineKind<SqlInstanceSettings>({
   resource: instanceResource,
   placeholders: { connectionName: 'project:region:instance', ip: '192.0.2.1', privateIp: '192.0.2.2' },
   observe: (resources, { gcp }) => observeAll(resources, gcp),
+  named: identity => {
+    const parts = partsOf(instanceTemplate, identity)
+    return parts && bareResource(kind, parts.name ?? '', identity, parts)
+  },
+  marks: async (project, { gcp }) =>
+    marksOf(
+      (await listInstances(gcp, project)).instances,
+      ({ name }) => instanceIdentity({ project, name }),
+      instanceMark,
+    ),
   lane: spec => sqlLane(placeOf(spec)),
   create: (works, { gcp }) => each(works, work => createInstance(work, gcp)),
   update: (works, { gcp }) => each(works, work => updateInstance(work, gcp)),

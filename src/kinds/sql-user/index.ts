@@ -2,8 +2,15 @@ import type { JsonObject } from '../../core/json.ts'
 import type { Resource } from '../../core/resource.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { each } from '../shared/calls.ts'
+import { bareResource, partsOf } from '../shared/identity.ts'
 import { asMap } from '../shared/settings.ts'
-import { instanceIdentity, instancesRead, placeOf, sqlLane } from '../shared/sql/instances.ts'
+import {
+  instanceIdentity,
+  instancesRead,
+  instanceTemplate,
+  placeOf,
+  sqlLane,
+} from '../shared/sql/instances.ts'
 import { usersRead } from './api.ts'
 import { observeUsers } from './observe.ts'
 import { sqlUserRules } from './rules.ts'
@@ -52,6 +59,12 @@ export const sqlUser = defineKind<SqlUserSettings>({
   reads: [instancesRead, usersRead],
   resource,
   observe: (resources, { gcp }) => observeUsers(resources, gcp),
+  named: identity => {
+    const parts = partsOf(`${instanceTemplate}/users/{user}`, identity)
+    if (parts === undefined) return undefined
+    const { project = '', name: instance = '', user: name = '' } = parts
+    return bareResource(kind, name, identity, { project, instance, name })
+  },
   lane: spec => sqlLane(placeOf(spec)),
   create: (works, ports) => each(works, work => createUser(work, ports)),
   update: (works, ports) => each(works, work => updateUser(work, ports)),

@@ -47,6 +47,13 @@ export const clusterPath = (place: ClusterName): string => `${clustersPath(place
 export const clusterIdentity = ({ project, location, name }: ClusterName): string =>
   `//container.googleapis.com/projects/${project}/locations/${location}/clusters/${name}`
 
+/** The shape of `clusterIdentity`, for `partsOf`. */
+export const clusterTemplate = clusterIdentity({
+  project: '{project}',
+  location: '{location}',
+  name: '{name}',
+})
+
 /** Everything on one cluster runs in one lane: it takes one operation at a time. */
 export const clusterLane = ({ project, location, name }: ClusterName): string =>
   `gke ${project}/${location}/${name}`

@@ -59,6 +59,9 @@ export const instancePath = ({ project, name }: InstancePlace): string => `${ins
 export const instanceIdentity = ({ project, name }: InstancePlace): string =>
   `//sqladmin.googleapis.com/projects/${project}/instances/${name}`
 
+/** The shape of `instanceIdentity`, for `partsOf`. */
+export const instanceTemplate = instanceIdentity({ project: '{project}', name: '{name}' })
+
 /** The instance that the spec of a database or a user names. */
 export const placeOf = (spec: JsonObject): InstancePlace => ({
   project: text(spec, 'project'),
