@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import type { Permissions } from '../github/fake/permissions.ts'
 import type { Run } from '../github/fake/state.ts'
@@ -31,6 +31,8 @@ export interface JobRequest {
   readonly inputs?: Readonly<Record<string, string>>
   readonly env?: Readonly<Record<string, string>>
   readonly permissions?: Permissions
+  /** The bundle of another version of the engine; that of these sources unless told. */
+  readonly entry?: string
   /** Something that happens before the job is over. */
   readonly during?: (step: RunningStep) => Promise<void> | void
 }
@@ -79,8 +81,9 @@ export const grants = {
   report: { 'pull-requests': 'write' },
 } as const satisfies Readonly<Record<string, Permissions>>
 
-const startCloud = (): Promise<Emulator> =>
+const startCloud = (options: EmulatorOptions = {}): Promise<Emulator> =>
   startEmulator({
+    ...options,
     federation: ({ environment }) => (environment === undefined ? 'job-that-plans' : 'job-that-applies'),
     identities: [
       { email: 'job-that-plans', impersonates: [planner] },
@@ -88,15 +91,20 @@ const startCloud = (): Promise<Emulator> =>
       { email: planner, roles: plannerRoles },
       { email: applier, roles: applierRoles },
       { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] },
+      ...(options.identities ?? []),
     ],
   })
 
 /** Starts both; GitHub environments of these names exist, without reviewers. */
 export const startWorld = async (
-  options: ScenarioOptions & { readonly environments?: readonly string[] } = {},
+  options: ScenarioOptions & {
+    readonly environments?: readonly string[]
+    /** More projects and identities than the one project and its planner and applier. */
+    readonly cloud?: Pick<EmulatorOptions, 'projects' | 'identities'>
+  } = {},
 ): Promise<World> => {
-  const { environments = ['staging'], ...rest } = options
-  const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(), actionEntry()])
+  const { environments = ['staging'], cloud: more, ...rest } = options
+  const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(more), actionEntry()])
   for (const name of environments) scenario.github.protect(name)
   cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
   const step = (event: GitHubEvent, request: StepRequest) =>
@@ -122,7 +130,7 @@ interface Parts {
 const runJob = async (
   { scenario, cloud, entry }: Parts,
   event: GitHubEvent,
-  { permissions, environment, run, inputs = {}, env = {}, during }: StepRequest,
+  { permissions, environment, run, inputs = {}, env = {}, during, ...request }: StepRequest,
 ): Promise<Step> => {
   const job = startGitHubJob(scenario, event, {
     permissions,
@@ -130,7 +138,7 @@ const runJob = async (
     ...(run === undefined ? {} : { run }),
   })
   const running = job.start({
-    entry,
+    entry: request.entry ?? entry,
     inputs: {
       'github-token': job.token,
       'workload-identity-provider': provider,

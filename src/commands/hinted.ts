@@ -66,7 +66,7 @@ export const believed = (
 
 const staysNote = (identity: string, environment: string): Note => ({
   level: 'warning',
-  message: `The record of an earlier apply names ${identity}, which this version of Slipway does not make from the file. No mark says that it is ${environment}’s, so it stays.`,
+  message: `The record of an earlier apply names \`${identity}\`, which this version of Slipway does not make from the file. No mark says that it is ${environment}’s, so it stays.`,
   advice: 'If nobody needs it, take it away by hand; if it is wanted, name it in the file.',
 })
 

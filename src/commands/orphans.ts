@@ -25,11 +25,12 @@ export const orphanNotes = async (
   )
   const orphans = found.flat().sort()
   if (orphans.length === 0) return []
+  const shown = orphans.slice(0, most).map(identity => `\`${identity}\``)
   const more = orphans.length > most ? `, and ${orphans.length - most} more` : ''
   return [
     {
       level: 'warning',
-      message: `In no file, but with the mark of ${name}: ${orphans.slice(0, most).join(', ')}${more}. Nothing is done with ${orphans.length === 1 ? 'it' : 'them'}.`,
+      message: `In no file, but with the mark of ${name}: ${shown.join(', ')}${more}. Nothing is done with ${orphans.length === 1 ? 'it' : 'them'}.`,
       advice: 'Name it in the file to have it looked after again, or delete it by hand.',
     },
   ]

@@ -75,13 +75,19 @@ export const planPullRequest = async (
     json,
     sha256: sha256(json),
     failures: [
-      ...after.failures.filter(({ file }) => all || changed.has(file)),
+      ...after.failures.filter(failure => all || changed.has(failure.file) || isNew(failure, before)),
       ...(await renamed(before, after, hosting)),
       ...results.flatMap(({ failure }) => failure ?? []),
     ],
     pending: results.flatMap(({ pending }) => pending ?? []),
     dropped: droppedFrom(before, after),
   }
+}
+
+/** A file that is as it was can be wrong because of another one: a second owner of one thing, a second one of its name. */
+const isNew = ({ file, problems }: Failure, before: Snapshot): boolean => {
+  const known = before.failures.find(failure => failure.file === file)?.problems ?? []
+  return problems.some(({ message }) => !known.some(old => old.message === message))
 }
 
 interface Context {
