@@ -74,11 +74,7 @@ describe('an engine whose preset no longer makes something', () => {
     const { planned, number, ended } = await bring(world, pinned('0.1.0'))
     expect([planned.conclusion, counts(planned)]).toEqual(['success', { remove: 2 }])
     const comment = commentOn(world, number)
-    for (const text of [
-      'address/spare',
-      'service-account/staging-spare',
-      'roles/viewer group:ml@acme.com`',
-    ])
+    for (const text of ['address/spare', 'service-account/staging-spare', 'roles/viewer group:ml@acme.com`'])
       expect(comment).toContain(text)
     expect(comment).toContain('so it stays')
     expect(ended).toEqual(['success'])
