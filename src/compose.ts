@@ -127,7 +127,7 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 
 /** Where the GKE API is off there is no cluster; the cluster itself says so in the plan, as an assumption. */
 const locator =
-  (gcp: Pick<GcpReader, 'list'>) =>
+  (gcp: Pick<GcpReader, 'get'>) =>
   (cluster: ClusterName): Promise<Located | undefined> =>
     locateCluster(gcp, cluster).catch(error => {
       if (error instanceof GcpError && error.failure === 'disabled') return undefined

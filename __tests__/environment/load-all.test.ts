@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import { showProblem } from '../../src/core/problem.ts'
 import { loadAll } from '../../src/environment/load-all.ts'
-import { applier, four } from './load.ts'
+import { four, known } from './load.ts'
 
 const between = (files: Readonly<Record<string, string>>): readonly string[] =>
   loadAll(
     Object.entries(files).map(([file, text]) => ({ file, text })),
-    { applier },
+    known,
   ).problems.map(showProblem)
 
 describe('between files', () => {

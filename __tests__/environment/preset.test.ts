@@ -76,7 +76,7 @@ describe('overriding what the preset says', () => {
   })
 
   test('nobody who applies: nobody is granted anything, and a warning says so', () => {
-    const environment = load(four, 'e/dev.yaml', {} as { applier: string })
+    const environment = load(four, 'e/dev.yaml', {})
     expect(environment.resources.some(({ spec }) => spec.role === 'roles/iam.serviceAccountUser')).toBe(false)
     expect(environment.notes).toContainEqual(
       expect.objectContaining({ level: 'warning', address: 'service-account/nodes' }),

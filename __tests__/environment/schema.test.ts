@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { fileJsonSchema } from '../../src/environment/json-schema.ts'
 import { loadAll } from '../../src/environment/load-all.ts'
 import { referencePage } from '../../src/environment/reference-page.ts'
-import { applier } from './load.ts'
+import { known } from './load.ts'
 
 const root = new URL('../../', import.meta.url)
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -38,7 +38,7 @@ describe('what editors and readers are given', () => {
   })
 
   test('the examples are environments, side by side', () => {
-    const { files, problems } = loadAll(examples, { applier })
+    const { files, problems } = loadAll(examples, known)
     expect([...files.values()].flatMap(one => ('problems' in one ? one.problems : []))).toEqual([])
     expect(problems).toEqual([])
   })

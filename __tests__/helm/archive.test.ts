@@ -71,6 +71,26 @@ describe('charts', () => {
       appVersion: '2',
       values: { proxy: { image: 'other', port: 80 }, fast: { size: 1 }, a: 1, empty: null },
       lookupTemplates: ['demo/charts/cache/templates/x.yaml'],
+      varies: false,
     })
+  })
+
+  test.each([
+    ['{{ randAlphaNum 8 }}', true],
+    ['{{- $cert := genSelfSignedCert "x" nil nil 365 }}', true],
+    ['{{ $x := "}" | cat\n (htpasswd "a" "b") }}', true],
+    ['{{ now | date "2006" }}', true],
+    ['# You can now open {{ .Release.Name }}, generated a while ago', false],
+    ['{{ .Values.now2 }}{{ .Values.generate }}', false],
+  ])('%j may come out differently: %p', async (template, varies) => {
+    const inside = { 'cache/Chart.yaml': 'name: cache\nversion: 1.0.0', 'cache/templates/x.yaml': template }
+    const chart = await readChart(
+      await archiveOf({
+        'demo/Chart.yaml': 'name: demo\nversion: 1.0.0',
+        'demo/charts/cache-1.0.0.tgz': await archiveOf(inside),
+      }),
+      'demo',
+    )
+    expect(chart.varies).toBe(varies)
   })
 })

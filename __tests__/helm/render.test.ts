@@ -34,6 +34,7 @@ data:
       version: '1.0.0',
       values: {},
       lookupTemplates: ['demo/templates/x.yaml'],
+      varies: false,
     }
     const work = join(folder, 'work')
     const { render } = createHelmRenderer({ helm: async () => helm ?? '', folder: work })
@@ -59,6 +60,23 @@ data:
       },
     ])
     expect(await readdir(work)).toEqual([])
+  })
+  test('runs helm once for equal input, and anew when that is asked', async () => {
+    const { chart, work } = await renderer()
+    let started = 0
+    const { render } = createHelmRenderer({
+      helm: async () => {
+        started++
+        return helm ?? ''
+      },
+      folder: work,
+    })
+    const input = { chart, release: 'web', namespace: 'team', values: {}, isUpgrade: false }
+    const [first, second] = await Promise.all([render(input), render({ ...input })])
+    expect(second).toEqual(first)
+    expect(started).toBe(1)
+    await Promise.all([render({ ...input, time: 2 }), render({ ...input, namespace: 'other' })])
+    expect(started).toBe(3)
   })
   test('says what the chart says', async () => {
     const { chart, render } = await renderer()

@@ -25,7 +25,7 @@ export interface ApplyOptions {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly baseline: Baseline | undefined
-  readonly wantedElsewhere: ReadonlySet<string>
+  readonly wantedElsewhere: Pick<ReadonlySet<string>, 'has'>
   readonly unreadable?: readonly string[]
   readonly reviewed: Reviewed
   /** Writes the record before the first write; undefined: nobody keeps records here. */

@@ -51,7 +51,7 @@ export interface Left {
 /** What was applied before, and that nobody wants any more; what is only used, or never removed, is left alone. */
 export const goneFrom = (
   recorded: readonly Resource[],
-  wanted: ReadonlySet<string>,
+  wanted: Pick<ReadonlySet<string>, 'has'>,
   kinds: Kinds,
 ): readonly Left[] => {
   const seen = new Map<Address, number>()

@@ -20,7 +20,7 @@ export interface Hinted {
  */
 export const hintedBy = (
   { named = [] }: Pick<Baseline, 'named'>,
-  known: ReadonlySet<string>,
+  known: Pick<ReadonlySet<string>, 'has'>,
   { project }: Pick<Subject, 'project'>,
   kinds: Kinds,
 ): Hinted => {

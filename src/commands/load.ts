@@ -1,6 +1,5 @@
 import type { Problem } from '../core/problem.ts'
-import type { Environment, LoadContext } from '../environment/environment.ts'
-import { loadEnvironment } from '../environment/load.ts'
+import type { Environment } from '../environment/environment.ts'
 import { loadAll } from '../environment/load-all.ts'
 import type { Subject } from './subject.ts'
 
@@ -30,15 +29,9 @@ export type Load = (
 
 /** Reads environment files. Never throws for what a file says. */
 export const loadEnvironments: Load = (files, applierOf) => {
-  const texts = new Map(files.map(({ path, text }) => [path, text]))
-  const contextOf = (file: string): LoadContext => {
-    const alone = loadEnvironment(file, texts.get(file) ?? '', {})
-    const applier = 'environment' in alone ? applierOf(alone.environment.project) : undefined
-    return applier === undefined ? {} : { applier }
-  }
   const loaded = loadAll(
     files.map(({ path: file, text }) => ({ file, text })),
-    contextOf,
+    { applierOf },
   )
   const failures = [...loaded.files].map(([file, one]): Failure => {
     const between = loaded.problems.filter(({ position }) => position?.file === file)

@@ -3,9 +3,9 @@ import type { Note } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts } from '../kinds/kind.ts'
-import { goneFrom } from './baseline.ts'
-import { believed, hintedBy, versionNotes } from './hinted.ts'
-import { observeAll } from './observe.ts'
+import { goneFrom, type Left } from './baseline.ts'
+import { believed, type Hinted, hintedBy, versionNotes } from './hinted.ts'
+import { observeAll, observeReady } from './observe.ts'
 import { orphanNotes } from './orphans.ts'
 import type { PlanOptions } from './plan.ts'
 import type { Subject } from './subject.ts'
@@ -20,34 +20,59 @@ export interface Looked {
   readonly problems: readonly Problem[]
 }
 
+/** What kinds fill in by reading, while they are at it. */
+interface Preparations {
+  readonly preparing: Promise<{ readonly resources: readonly Resource[] }>
+  readonly recording: Promise<{ readonly resources: readonly Resource[] }>
+}
+
 /** Looks at what is wanted, at what is no longer wanted, and for what bears the mark and is in no file. */
 export const lookAround = async (
   subject: Subject,
   options: PlanOptions,
-  desired: readonly Resource[],
-  recorded: readonly Resource[],
+  { preparing, recording }: Preparations,
 ): Promise<Looked> => {
   const { kinds, ports, baseline, engine } = options
-  const wanted = new Set([...desired.map(({ identity }) => identity), ...options.wantedElsewhere])
-  const known = new Set([...wanted, ...recorded.map(({ identity }) => identity)])
-  const hinted = hintedBy(baseline ?? {}, known, subject, kinds)
-  const left = goneFrom([...recorded, ...hinted.resources], wanted, kinds)
-  const [seen, seenLeft, problems, orphans] = await Promise.all([
-    observeAll(kinds, desired, ports),
-    observeAll(
-      kinds,
-      left.map(({ resource }) => resource),
-      ports,
+  const recorded = baseline?.resources ?? []
+  const wanted = either(identitiesOf(subject.resources), options.wantedElsewhere)
+  const hinted = hintedBy(baseline ?? {}, either(wanted, identitiesOf(recorded)), subject, kinds)
+  const [seen, { gone, notes }, problems, orphans] = await Promise.all([
+    observeReady(kinds, subject.resources, preparing, ports),
+    recording.then(({ resources }) =>
+      lookBehind(goneFrom([...resources, ...hinted.resources], wanted, kinds), hinted, subject.name, options),
     ),
     missingCluster(subject, ports),
-    orphansOf(subject, options, [...desired, ...recorded, ...hinted.resources]),
+    orphansOf(subject, options, [...subject.resources, ...recorded, ...hinted.resources]),
   ])
-  const { gone, notes } = believed(left, seenLeft, hinted, subject.name)
+  return { seen, gone, notes: [...versionNotes(subject, baseline, engine), ...notes, ...orphans], problems }
+}
+
+type Identities = Pick<ReadonlySet<string>, 'has'>
+
+const identitiesOf = (resources: readonly Resource[]): Identities =>
+  new Set(resources.map(({ identity }) => identity))
+
+/** In one or the other. The sets are not joined: one of them holds what a whole repository wants. */
+const either = (one: Identities, other: Identities): Identities => ({
+  has: identity => one.has(identity) || other.has(identity),
+})
+
+/** Looks at what nobody wants any more, and says how much of it is believed. */
+const lookBehind = async (
+  left: readonly Left[],
+  hinted: Hinted,
+  environment: string,
+  { kinds, ports }: PlanOptions,
+): Promise<Pick<Looked, 'gone' | 'notes'>> => {
+  const seen = await observeAll(
+    kinds,
+    left.map(({ resource }) => resource),
+    ports,
+  )
+  const { gone, notes } = believed(left, seen, hinted, environment)
   return {
-    seen,
-    gone: gone.map(one => ({ ...one, observed: seenLeft.get(one.resource.address) ?? { state: 'absent' } })),
-    notes: [...versionNotes(subject, baseline, engine), ...notes, ...orphans],
-    problems,
+    gone: gone.map(one => ({ ...one, observed: seen.get(one.resource.address) ?? { state: 'absent' } })),
+    notes,
   }
 }
 
@@ -61,7 +86,7 @@ const orphansOf = (
   resources: readonly Resource[],
 ): Promise<readonly Note[]> => {
   const looked = new Set(resources.map(({ kind }) => kind))
-  const known = new Set([...wantedElsewhere, ...resources.map(({ identity }) => identity)])
+  const known = either(wantedElsewhere, identitiesOf(resources))
   const all = [...kinds.values()]
   const chosen = baseline === undefined ? all : all.filter(({ kind }) => looked.has(kind))
   return orphanNotes(subject, chosen, known, ports)

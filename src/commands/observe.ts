@@ -13,12 +13,13 @@ export const kindOf = (kinds: Kinds, name: string): Kind => {
 
 /**
  * Looks at resources, all kinds side by side. Something behind an API that is off is assumed absent only if the same
- * resources switch that API on; otherwise it is unknown.
+ * resources (or those of `among`) switch that API on; otherwise it is unknown.
  */
 export const observeAll = async (
   kinds: Kinds,
   resources: readonly Resource[],
   ports: PlanningPorts,
+  among: readonly Resource[] = resources,
 ): Promise<ReadonlyMap<Address, Observed>> => {
   const names = [...new Set(resources.map(({ kind }) => kind))]
   const answers = await Promise.all(
@@ -30,10 +31,30 @@ export const observeAll = async (
     ),
   )
   const enabled = new Set(
-    resources.filter(({ kind }) => kind === 'service').map(({ spec }) => String(spec.service)),
+    among.filter(({ kind }) => kind === 'service').map(({ spec }) => String(spec.service)),
   )
   const observed = answers.flatMap(answer => [...answer])
   return new Map(observed.map(([address, seen]) => [address, trusted(address, seen, enabled)]))
+}
+
+/** Looks at everything at once, only at what has to be prepared when that is done. */
+export const observeReady = async (
+  kinds: Kinds,
+  resources: readonly Resource[],
+  preparing: Promise<{ readonly resources: readonly Resource[] }>,
+  ports: PlanningPorts,
+): Promise<ReadonlyMap<Address, Observed>> => {
+  const waits = ({ kind }: Resource) => kindOf(kinds, kind).prepare !== undefined
+  const [early, late] = await Promise.all([
+    observeAll(
+      kinds,
+      resources.filter(resource => !waits(resource)),
+      ports,
+      resources,
+    ),
+    preparing.then(ready => observeAll(kinds, ready.resources.filter(waits), ports, resources)),
+  ])
+  return new Map([...early, ...late])
 }
 
 const trusted = (address: Address, observed: Observed, enabled: ReadonlySet<string>): Observed => {

@@ -12,7 +12,7 @@ const most = 20
 export const orphanNotes = async (
   { name, project }: { readonly name: string; readonly project: string },
   kinds: readonly Kind[],
-  known: ReadonlySet<string>,
+  known: Pick<ReadonlySet<string>, 'has'>,
   ports: PlanningPorts,
 ): Promise<readonly Note[]> => {
   const found = await Promise.all(

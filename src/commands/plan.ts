@@ -16,7 +16,7 @@ export interface PlanOptions {
   /** Undefined: no trustworthy record. */
   readonly baseline: Baseline | undefined
   /** Identities that any file at this commit wants: they are never removed. */
-  readonly wantedElsewhere: ReadonlySet<string>
+  readonly wantedElsewhere: Pick<ReadonlySet<string>, 'has'>
   /** Files at this commit that cannot be read: nobody knows what they want, so nothing is removed meanwhile. */
   readonly unreadable?: readonly string[]
   /** Versions of secrets to go on using while they are enabled, by the secret's address. */
@@ -26,9 +26,14 @@ export interface PlanOptions {
 /** Plans one environment. Reads only. @throws GcpError, KubernetesError, HelmError for what stops a plan as a whole. */
 export const planEnvironment = async (subject: Subject, options: PlanOptions): Promise<Plan> => {
   const { kinds, ports, baseline } = options
-  const desired = await prepared(subject.resources, false, kinds, ports)
-  const recorded = await prepared(baseline?.resources ?? [], true, kinds, ports)
-  const looked = await lookAround(subject, options, desired.resources, recorded.resources)
+  const preparing = prepared(subject.resources, false, kinds, ports)
+  const recording = prepared(baseline?.resources ?? [], true, kinds, ports)
+  // Side by side, so that a plan takes as long as its longest chain of requests and no longer.
+  const [desired, recorded, looked] = await Promise.all([
+    preparing,
+    recording,
+    lookAround(subject, options, { preparing, recording }),
+  ])
   const { observed, notes } = pinned(looked.seen, options.pins ?? {})
   const plan = makePlan({
     environment: subject.name,

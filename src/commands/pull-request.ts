@@ -4,6 +4,7 @@ import { canonical, type Json } from '../core/json.ts'
 import type { Plan } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import type { Address } from '../core/resource.ts'
+import type { PlanningPorts } from '../kinds/kind.ts'
 import type { Failure } from './load.ts'
 import { planEnvironment } from './plan.ts'
 import { renamed } from './renamed.ts'
@@ -57,9 +58,10 @@ export const planPullRequest = async (
   const changed = changedPaths(before.files, after.files)
   const all = await changesEngine(hosting, base, pull.merge)
   const chosen = after.subjects.filter(({ file }) => all || changed.has(file))
-  const results = await Promise.all(
-    chosen.map(subject => planOne(subject, { bench, reading, before, after, pins: pull.pins })),
-  )
+  const wantedElsewhere = identitiesOf(after.subjects)
+  const portsOf = sharedPorts(bench)
+  const context = { bench, portsOf, reading, before, after, wantedElsewhere, pins: pull.pins }
+  const results = await Promise.all(chosen.map(subject => planOne(subject, context)))
   const plans = results.flatMap(({ plan }) => plan ?? [])
   const document: PlanDocument = {
     format: 'slipway-plans/1',
@@ -90,11 +92,23 @@ const isNew = ({ file, problems }: Failure, before: Snapshot): boolean => {
   return problems.some(({ message }) => !known.some(old => old.message === message))
 }
 
+/** Ports for each project, made once: what one environment has listed, the others of its project need not list again. */
+const sharedPorts = (bench: Workbench): ((project: string) => PlanningPorts) => {
+  const known = new Map<string, PlanningPorts>()
+  return project => {
+    const ports = known.get(project) ?? bench.planning(project)
+    known.set(project, ports)
+    return ports
+  }
+}
+
 interface Context {
   readonly bench: Workbench
+  readonly portsOf: (project: string) => PlanningPorts
   readonly reading: Reading
   readonly before: Snapshot
   readonly after: Snapshot
+  readonly wantedElsewhere: ReadonlySet<string>
   readonly pins: PullRequest['pins']
 }
 
@@ -105,15 +119,16 @@ interface One {
 }
 
 /** One environment; what goes wrong in it is its own failure and nobody else's. */
-const planOne = async (subject: Subject, { bench, reading, before, after, pins }: Context): Promise<One> => {
+const planOne = async (subject: Subject, context: Context): Promise<One> => {
+  const { bench, portsOf, reading, before, after, wantedElsewhere, pins } = context
   try {
     const past = await pastOf(reading, subject.name)
     const options = {
       kinds: bench.kinds,
-      ports: bench.planning(subject.project),
+      ports: portsOf(subject.project),
       engine: bench.engine,
       baseline: past.baseline,
-      wantedElsewhere: identitiesOf(after.subjects),
+      wantedElsewhere,
       unreadable: after.failures.map(({ file }) => file),
       pins: pins?.(subject.name) ?? {},
     }

@@ -36,6 +36,6 @@ export type Loaded = { readonly environment: Environment } | { readonly problems
 
 /** What loading needs to know besides the file. */
 export interface LoadContext {
-  /** E-mail of the identity that applies, if anything says who that is. */
-  readonly applier?: string
+  /** E-mail of the identity that applies in a project, if anything says who that is. */
+  readonly applierOf?: (project: string) => string | undefined
 }

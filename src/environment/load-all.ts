@@ -17,15 +17,9 @@ export interface LoadedAll {
   readonly problems: readonly Problem[]
 }
 
-/** Reads all environment files of a repository; `contextOf` says what is known of the project that a file names. */
-export const loadAll = (
-  files: readonly EnvironmentFile[],
-  context: LoadContext | ((file: string) => LoadContext) = {},
-): LoadedAll => {
-  const contextOf = typeof context === 'function' ? context : () => context
-  const loaded = new Map(
-    files.map(({ file, text }) => [file, loadEnvironment(file, text, contextOf(file))] as const),
-  )
+/** Reads all environment files of a repository. */
+export const loadAll = (files: readonly EnvironmentFile[], context: LoadContext = {}): LoadedAll => {
+  const loaded = new Map(files.map(({ file, text }) => [file, loadEnvironment(file, text, context)] as const))
   const environments = [...loaded.values()].flatMap(one => ('environment' in one ? [one.environment] : []))
   return { files: loaded, problems: betweenFiles(environments) }
 }

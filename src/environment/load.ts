@@ -56,10 +56,11 @@ const loadTree = (
   tree: MapTree,
   early: readonly Problem[],
   start: Position,
-  context: LoadContext,
+  { applierOf }: LoadContext,
 ): Loaded => {
   const read = readHeader(file, tree, { tree, schema: fileJsonSchema(), start, hints })
-  const long = longForm(read, context)
+  const applier = applierOf?.(read.header.project)
+  const long = longForm(read, applier)
   const parsed = documentSchema.safeParse(toObject(long.tree), ownSentence)
   const found = parsed.success
     ? []
@@ -70,11 +71,11 @@ const loadTree = (
   const checked: Checked = { header, document: toObject(long.tree), tree: long.tree, start }
   const checks = checkAll(checked)
   if (checks.problems.length > 0) return { problems: sorted(checks.problems) }
-  const made = environmentOf({ ...long, file, checked, context, notes: checks.notes })
+  const made = environmentOf({ ...long, file, checked, applier, notes: checks.notes })
   return 'problems' in made ? { problems: sorted(made.problems) } : made
 }
 
-const longForm = ({ header, sections }: ReadHeader, { applier }: LoadContext): LongForm => {
+const longForm = ({ header, sections }: ReadHeader, applier: string | undefined): LongForm => {
   if (header.app === undefined) return { tree: withDefaults(sections, header), overridden: [] }
   const expanded = expandSkypilot(header, sections, { applierKnown: applier !== undefined })
   return { ...expanded, tree: withDefaults(expanded.tree, header) }

@@ -1,6 +1,5 @@
 import type { Note } from '../core/plan.ts'
 import type { Checked } from './checks/check.ts'
-import type { LoadContext } from './environment.ts'
 import type { Overridden } from './merge.ts'
 import type { SkypilotInput } from './presets/skypilot-input.ts'
 import type { MapTree } from './tree.ts'
@@ -16,6 +15,7 @@ export interface LongForm {
 export interface Made extends LongForm {
   readonly file: string
   readonly checked: Checked
-  readonly context: LoadContext
+  /** E-mail of the identity that applies, if anything says who that is. */
+  readonly applier: string | undefined
   readonly notes: readonly Note[]
 }

@@ -4,7 +4,7 @@ import type { Scope } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/registry.ts'
 import { regionOf } from '../kinds/shared/places.ts'
 import { type Checked, objectAt } from './checks/check.ts'
-import type { Environment, LoadContext, Loaded } from './environment.ts'
+import type { Environment, Loaded } from './environment.ts'
 import { explain, ownSentence } from './explain.ts'
 import { workloadMember } from './grants.ts'
 import type { DocumentItem } from './item.ts'
@@ -18,11 +18,11 @@ import { wired } from './wiring.ts'
 
 /** Calls every kind for every item and puts the environment together. */
 export const environmentOf = (made: Made): Loaded => {
-  const { checked, context, tree, file } = made
+  const { checked, applier, tree, file } = made
   const { header, document } = checked
-  const scope = scopeOf(checked, context)
+  const scope = scopeOf(checked, applier)
   const clusterAddress = scope.cluster?.address
-  const items = itemsOf(tree, { header, applier: context.applier, clusterAddress })
+  const items = itemsOf(tree, { header, applier, clusterAddress })
   const results = items.map(item => resourceOf(item, scope, checked))
   const wrong = [...results.flatMap(({ problems }) => problems), ...twice(items, checked)]
   if (wrong.length > 0) return { problems: wrong }
@@ -52,7 +52,7 @@ export const environmentOf = (made: Made): Loaded => {
   return { environment }
 }
 
-const scopeOf = ({ header, document }: Checked, { applier }: LoadContext): Scope => {
+const scopeOf = ({ header, document }: Checked, applier: string | undefined): Scope => {
   const { name: environment, project, location } = header
   const cluster = objectAt(document, ['cluster'])
   const shared = typeof cluster.use === 'string'

@@ -4,7 +4,7 @@ import type { Made } from './made.ts'
 import { skypilotNames } from './presets/skypilot-input.ts'
 
 /** What the reader of a plan should know about a preset's choices. */
-export const notesOf = ({ input, overridden, checked, context }: Made): readonly Note[] => [
+export const notesOf = ({ input, overridden, checked, applier }: Made): readonly Note[] => [
   ...overridden.flatMap(({ path, source }): readonly Note[] => {
     const [section, name, part, ...key] = path
     if (section !== 'releases' || part !== 'values') return []
@@ -12,7 +12,7 @@ export const notesOf = ({ input, overridden, checked, context }: Made): readonly
     return [{ level: 'info', message, source, address: `release/${name}` }]
   }),
   ...(input === undefined ? [] : skypilotNotes(input, checked.header.project)),
-  ...(asksForApplier(checked.document) && context.applier === undefined ? [unknownApplier] : []),
+  ...(asksForApplier(checked.document) && applier === undefined ? [unknownApplier] : []),
 ]
 
 const asksForApplier = (document: Made['checked']['document']): boolean =>

@@ -22,11 +22,15 @@ export interface Located {
  * (hosted runners reach private clusters by it), else the IP endpoint. Undefined if there is no such cluster, or it has no endpoint yet. @throws GcpError
  */
 export const locateCluster = async (
-  gcp: Pick<GcpReader, 'list'>,
+  gcp: Pick<GcpReader, 'get'>,
   { project, location, name }: { readonly project: string; readonly location: string; readonly name: string },
 ): Promise<Located | undefined> => {
   const path = `/v1/projects/${project}/locations/-/clusters`
-  const clusters = await gcp.list<ClusterEndpoints>('container', path, 'clusters')
+  // The same request as the kinds', so that planning sends it once; it has no pages.
+  const { clusters = [] } = await gcp.get<{ readonly clusters?: readonly ClusterEndpoints[] }>(
+    'container',
+    path,
+  )
   const cluster = clusters.find(found => found.name === name && found.location === location)
   if (cluster === undefined) return undefined
   const dns = cluster.controlPlaneEndpointsConfig?.dnsEndpointConfig

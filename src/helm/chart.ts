@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from '../core/json.ts'
 import { filesIn } from './archive.ts'
 import { parseOne } from './documents.ts'
 import { type Chart, HelmError } from './port.ts'
+import { mayVary } from './vary.ts'
 
 /** What a chart's archive says about it. */
 export type ChartFacts = Omit<Chart, 'path' | 'sha256'>
@@ -46,6 +47,9 @@ const factsOf = async (
       ...lookupTemplates(files).map(path => `${about.name}/${path}`),
       ...subcharts.flatMap(chart => chart.lookupTemplates.map(path => `${about.name}/charts/${path}`)),
     ],
+    varies:
+      subcharts.some(chart => chart.varies) ||
+      [...files.values()].some(bytes => mayVary(bytes.toString('utf8'))),
   }
 }
 

@@ -22,6 +22,8 @@ export interface Chart {
   readonly values: JsonObject
   /** Templates that use `lookup`, as helm names them in `# Source:` comments. */
   readonly lookupTemplates: readonly string[]
+  /** False if nothing in it, subcharts included, calls what comes out differently each time (random, time, keys). */
+  readonly varies: boolean
 }
 
 /** What is rendered with. */
@@ -34,6 +36,8 @@ export interface RenderInput {
   readonly kubeVersion?: string
   readonly apiVersions?: readonly string[]
   readonly isUpgrade: boolean
+  /** Equal input renders once a run; another number renders it anew, to see what comes out differently. */
+  readonly time?: number
 }
 
 /** What a chart renders to. */
@@ -54,7 +58,7 @@ export class HelmError extends SlipwayError {}
 export interface HelmRenderer {
   /** Fetches an archive once a run. @throws HelmError */
   pull(name: ChartName): Promise<Chart>
-  /** `helm template`. @throws HelmError */
+  /** `helm template`, once for equal input. @throws HelmError */
   render(input: RenderInput): Promise<Rendered>
 }
 

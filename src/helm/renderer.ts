@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '../core/digest.ts'
 import { sortedManifest } from './manifest.ts'
 import { cleaned } from './message.ts'
-import { HelmError, type HelmRenderer, type RenderInput } from './port.ts'
+import { HelmError, type HelmRenderer, type Rendered, type RenderInput } from './port.ts'
 import { createPull } from './pull.ts'
 import { type Ran, run } from './run.ts'
+import { createTurns } from './turns.ts'
 import { inWorkshop, type Workshop } from './workshop.ts'
 
 /** What helm needs to be driven. */
@@ -19,25 +22,45 @@ export interface HelmOptions {
 const seconds = 60
 
 /** Pulls and renders charts, with no cluster and no credentials. */
-export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => ({
-  pull: createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) }),
-  render: async input =>
-    inWorkshop(folder, input.values, {}, async workshop => {
-      const what = `chart ${input.chart.name} ${input.chart.version}`
-      const ran = await run({
-        command: await helm(),
-        arguments: templateArguments(input, workshop),
-        environment: workshop.environment,
-        seconds,
-      })
-      return sortedManifest(
-        successOf(ran, `Rendering ${what}`, seconds),
-        input.namespace,
-        `what ${what} renders to`,
-        input.chart.lookupTemplates,
-      )
-    }),
-})
+export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => {
+  const turn = createTurns(availableParallelism())
+  const known = new Map<string, Promise<Rendered>>()
+  const pull = createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) })
+  return {
+    pull: name => {
+      // Meanwhile helm is found; if it cannot be, rendering says so.
+      helm().catch(() => undefined)
+      return pull(name)
+    },
+    render: input => {
+      // What was applied before is mostly what is wanted now: the same input, and helm is asked once.
+      const key = sha256(JSON.stringify(input))
+      const rendered = known.get(key) ?? turn(async () => render(input, folder, await helm()))
+      known.set(key, rendered)
+      return rendered
+    },
+  }
+}
+
+/** Collecting garbage would take a sixth of a run that lasts a moment; only one that gets big does. */
+const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB' }
+
+const render = (input: RenderInput, folder: string, helm: string): Promise<Rendered> =>
+  inWorkshop(folder, input.values, brief, async workshop => {
+    const what = `chart ${input.chart.name} ${input.chart.version}`
+    const ran = await run({
+      command: helm,
+      arguments: templateArguments(input, workshop),
+      environment: workshop.environment,
+      seconds,
+    })
+    return sortedManifest(
+      successOf(ran, `Rendering ${what}`, seconds),
+      input.namespace,
+      `what ${what} renders to`,
+      input.chart.lookupTemplates,
+    )
+  })
 
 const templateArguments = (
   { chart, release, namespace, kubeVersion, apiVersions = [], isUpgrade }: RenderInput,

@@ -52,6 +52,11 @@ export const observeRelease = async (resource: Resource, reader: KubernetesReade
   }
 }
 
+/** Asks for what every release's observation reads. @throws KubernetesError */
+export const observeAhead = async (reader: KubernetesReader, spec: JsonObject): Promise<void> => {
+  await Promise.all([liveObjects(reader, spec, {}), leaseOf(reader, spec)])
+}
+
 const settlingOf = (holder: string | undefined): Pick<Present, 'settling'> =>
   holder === undefined ? {} : { settling: `an earlier apply did not end (${holder})` }
 

@@ -3,12 +3,14 @@ import type { Note } from '../../core/plan.ts'
 import { isPosition, type Problem, SlipwayError } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
 import type { Chart, Rendered, RenderInput } from '../../helm/port.ts'
+import { mayVary } from '../../helm/vary.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type PlanningPorts, type PrepareContext, type Prepared, text } from '../kind.ts'
 import { comparableMap, keyOf } from './keys.ts'
 import { belongsTo } from './live.ts'
 import { notesOf } from './notes.ts'
+import { observeAhead } from './observe.ts'
 import { createPlaceholders } from './placeholders.ts'
 import { differences, without } from './project.ts'
 import { chartOf, isKept, valuesOf } from './spec.ts'
@@ -67,26 +69,26 @@ const rendered = async (
   const { spec } = resource
   const { name, version, sha256 } = chartOf(spec)
   const pinned = sha256 === undefined ? {} : { sha256 }
-  const chart = await ports.helm.pull({
-    repository: text(spec, 'repository'),
-    chart: name,
-    version,
-    ...pinned,
-  })
-  const reader = await ports.kubernetes.reader(clusterOf(spec))
+  const [chart, { reader, about }] = await Promise.all([
+    ports.helm.pull({ repository: text(spec, 'repository'), chart: name, version, ...pinned }),
+    clusterFacts(spec, ports),
+  ])
   const placeholders = createPlaceholders(context.placeholder)
   const input: RenderInput = {
     chart,
     release: text(spec, 'release'),
     namespace: text(spec, 'namespace'),
     values: placeholders.fill(valuesOf(spec)),
-    ...(await capabilities(reader)),
-    isUpgrade: reader !== undefined && (await isInstalled(reader, spec)),
+    ...about,
   }
-  const [once, again] = await Promise.all([ports.helm.render(input), ports.helm.render(input)])
+  const varies = chart.varies || mayVary(JSON.stringify(input.values))
+  const [once, again] = await Promise.all([
+    ports.helm.render(input),
+    varies ? ports.helm.render({ ...input, time: 2 }) : undefined,
+  ])
   const restore = (objects: readonly JsonObject[]) => comparableMap(objects.map(placeholders.restore))
   const first = restore(once.objects)
-  const random = differences(first, restore(again.objects))
+  const random = again === undefined ? [] : differences(first, restore(again.objects))
   const objects = random.reduce<JsonObject>((kept, path) => without(kept, path), first) as typeof first
   const filled = {
     ...spec,
@@ -109,12 +111,23 @@ const lookedUpIn = ({ lookedUp }: Rendered): JsonObject => {
   return keys.length === 0 ? {} : { lookedUp: keys }
 }
 
-const capabilities = async (
-  reader: KubernetesReader | undefined,
-): Promise<Pick<RenderInput, 'kubeVersion' | 'apiVersions'>> => {
-  if (reader === undefined) return {}
-  const [kubeVersion, apiVersions] = await Promise.all([reader.version(), reader.apiVersions()])
-  return { kubeVersion, apiVersions }
+interface ClusterFacts {
+  readonly reader: KubernetesReader | undefined
+  readonly about: Pick<RenderInput, 'kubeVersion' | 'apiVersions' | 'isUpgrade'>
+}
+
+/** What a render is told of its cluster. What observing will need is asked for meanwhile, since readers remember. */
+const clusterFacts = async (spec: JsonObject, { kubernetes }: PlanningPorts): Promise<ClusterFacts> => {
+  const reader = await kubernetes.reader(clusterOf(spec))
+  if (reader === undefined) return { reader, about: { isUpgrade: false } }
+  // If it fails, observing asks again and says why.
+  observeAhead(reader, spec).catch(() => undefined)
+  const [kubeVersion, apiVersions, isUpgrade] = await Promise.all([
+    reader.version(),
+    reader.apiVersions(),
+    isInstalled(reader, spec),
+  ])
+  return { reader, about: { kubeVersion, apiVersions, isUpgrade } }
 }
 
 /** Asks with a list that observing needs too, so that it costs nothing. */
