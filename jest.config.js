@@ -7,4 +7,6 @@ export default {
   testPathIgnorePatterns: process.env.SLIPWAY_SLOW === '1' ? [] : ['<rootDir>/__tests__/e2e/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testTimeout: 30_000,
+  // Jest's own default leaves a core idle: on a machine with two, that is half of it.
+  maxWorkers: '100%',
 }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { addresses, path } from './files.ts'
-import { grants, startWorld, type World } from './world.ts'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { addresses, path } from '../../action/files.ts'
+import { grants, startWorld, type World } from '../../action/world.ts'
+
+jest.setTimeout(60_000)
 
 let world: World
 beforeEach(async () => {
