@@ -30,6 +30,12 @@ export class Ledger {
     }
   }
 
+  /** Has no record say anything. */
+  forget(): void {
+    this.#applied = undefined
+    this.#unfinished = []
+  }
+
   /** Has the records say that `text` was applied whole, as if it had been. */
   assume(environment: string, engine: string, text: string): void {
     const sha = sha256(text)

@@ -59,8 +59,8 @@ export interface World {
   plan(text: string, options?: RunOptions): Promise<Plan>
   /** Applies as the applier; a `reviewed` of undefined stands for nobody having reviewed anything. */
   apply(text: string, reviewed: Plan | undefined, options?: RunOptions): Promise<Applied>
-  /** Has the record say that a file was applied last, whether it was or not. */
-  assume(text: string): void
+  /** Has the record say that a file was applied last, whether it was or not; undefined: there is no record. */
+  assume(text: string | undefined): void
   /** The state of Google's side; what differs between two roads to the same end is left out. */
   snapshot(): Promise<Json>
   /** The state in full, with etags and times. */
@@ -131,14 +131,17 @@ const worldOf = (parts: Parts): World => {
         const { baseline } = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
         const wantedElsewhere = identitiesOf([subject])
         const ports = bench.planning(project)
-        return planEnvironment(subject, { kinds: bench.kinds, engine, ports, baseline, wantedElsewhere })
+        const environments = new Set([subject.name])
+        const given = { kinds: bench.kinds, engine, ports, baseline, wantedElsewhere, environments }
+        return planEnvironment(subject, given)
       })
       assertReadOnly(google.requests.all.slice(before), cloud, emailOf('planner'))
       return plan
     },
     apply: (text, reviewed, options = {}) =>
       withComposed(parts, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
-    assume: text => ledger.assume(subjectOf(text).name, engine, text),
+    assume: text =>
+      text === undefined ? ledger.forget() : ledger.assume(subjectOf(text).name, engine, text),
     snapshot: () => google.snapshot({ normalise: true }),
     everything: () => google.snapshot(),
     close: async () => {

@@ -54,6 +54,7 @@ export const apply = async (
         baseline: past.baseline,
         wantedElsewhere: identitiesOf(all),
         unreadable,
+        environments: new Set(all.map(({ name }) => name)),
       })
       print(terminal, planLines(plan, terminal.width, terminal.palette))
       if (plan.problems.length > 0) code = 1

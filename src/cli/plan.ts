@@ -39,6 +39,7 @@ export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFl
         baseline,
         wantedElsewhere: identitiesOf(all),
         unreadable,
+        environments: new Set(all.map(({ name }) => name)),
       }
       plans.push(await planEnvironment(subject, options))
     }

@@ -27,6 +27,7 @@ export interface ApplyOptions {
   readonly baseline: Baseline | undefined
   readonly wantedElsewhere: Pick<ReadonlySet<string>, 'has'>
   readonly unreadable?: readonly string[]
+  readonly environments?: ReadonlySet<string>
   readonly reviewed: Reviewed
   /** Writes the record before the first write; undefined: nobody keeps records here. */
   readonly begin: ((record: Pick<ApplyRecord, 'identities' | 'charts'>) => Promise<OpenRecord>) | undefined
@@ -84,6 +85,7 @@ const planOptions = (options: ApplyOptions, pins: Readonly<Record<Address, strin
   baseline: options.baseline,
   wantedElsewhere: options.wantedElsewhere,
   unreadable: options.unreadable ?? [],
+  ...(options.environments === undefined ? {} : { environments: options.environments }),
   pins,
 })
 

@@ -82,14 +82,20 @@ const lookBehind = async (
  */
 const orphansOf = (
   subject: Subject,
-  { kinds, ports, baseline, wantedElsewhere }: PlanOptions,
+  { kinds, ports, baseline, wantedElsewhere, environments, unreadable = [] }: PlanOptions,
   resources: readonly Resource[],
 ): Promise<readonly Note[]> => {
   const looked = new Set(resources.map(({ kind }) => kind))
   const known = either(wantedElsewhere, identitiesOf(resources))
   const all = [...kinds.values()]
-  const chosen = baseline === undefined ? all : all.filter(({ kind }) => looked.has(kind))
-  return orphanNotes(subject, chosen, known, ports)
+  return orphanNotes(subject, {
+    kinds: baseline === undefined ? all : all.filter(({ kind }) => looked.has(kind)),
+    resources,
+    known,
+    // A file that cannot be read is an environment, too, and nobody knows its name.
+    environments: unreadable.length > 0 ? undefined : environments,
+    ports,
+  })
 }
 
 /** A cluster that is only used must be there: it is nobody's to create. */

@@ -147,6 +147,7 @@ export const convergeEnvironment = async (
     baseline: past.baseline,
     wantedElsewhere: identitiesOf(snapshot.subjects),
     unreadable: snapshot.failures.map(({ file: path }) => path),
+    environments: new Set(snapshot.subjects.map(({ name }) => name)),
     reviewed,
     begin: contents =>
       hosting.records.begin({

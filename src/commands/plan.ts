@@ -19,6 +19,8 @@ export interface PlanOptions {
   readonly wantedElsewhere: Pick<ReadonlySet<string>, 'has'>
   /** Files at this commit that cannot be read: nobody knows what they want, so nothing is removed meanwhile. */
   readonly unreadable?: readonly string[]
+  /** Names of the environments at this commit: a mark of any other one is nobody's any more. Undefined: not known. */
+  readonly environments?: ReadonlySet<string>
   /** Versions of secrets to go on using while they are enabled, by the secret's address. */
   readonly pins?: Readonly<Record<Address, string>>
 }

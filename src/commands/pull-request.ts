@@ -130,6 +130,7 @@ const planOne = async (subject: Subject, context: Context): Promise<One> => {
       baseline: past.baseline,
       wantedElsewhere,
       unreadable: after.failures.map(({ file }) => file),
+      environments: new Set(after.subjects.map(({ name }) => name)),
       pins: pins?.(subject.name) ?? {},
     }
     const plan = await planEnvironment(subject, options)

@@ -10,7 +10,7 @@ import {
   type KubernetesReaders,
 } from '../kubernetes/port.ts'
 import type { Item, Work } from './kind.ts'
-import { partsOf } from './shared/identity.ts'
+import { type Marks, partsOf } from './shared/identity.ts'
 
 /** The label by which objects in a cluster carry our mark. */
 export const markLabel = 'slipway.dev/environment'
@@ -87,6 +87,23 @@ export const observeEach = async (
     resources.map(async resource => [resource.address, await one(resource)] as const),
   )
   return new Map(seen)
+}
+
+/** Marks (identity, environment) of what is in the clusters that resources are inside of; no other need answer. */
+export const marksInClusters = async (
+  resources: readonly Resource[],
+  readers: KubernetesReaders,
+  look: (reader: KubernetesReader, cluster: ClusterName) => Promise<Iterable<readonly [string, string]>>,
+): Promise<Marks> => {
+  const inside = resources.filter(({ identity }) => identity.includes('/k8s/'))
+  const clusters = new Map(inside.map(({ spec }) => [JSON.stringify(spec.cluster), clusterOf(spec)]))
+  const found = await Promise.all(
+    [...clusters.values()].map(async cluster => {
+      const reader = await readers.reader(cluster)
+      return reader === undefined ? [] : [...(await look(reader, cluster))]
+    }),
+  )
+  return new Map(found.flat())
 }
 
 /** Why something in a cluster cannot be seen, in words and with what to do. */

@@ -138,8 +138,11 @@ export interface Kind<Settings = unknown> extends KindFacts {
    * any other identity. For what a record names and no file expands to any more. Pure.
    */
   readonly named?: (identity: string) => Resource | undefined
-  /** Everything of this kind in a project that carries a mark, by the same list that `observe` reads. @throws what the port throws */
-  readonly marks?: (project: string, ports: PlanningPorts) => Promise<Marks>
+  /**
+   * Everything of this kind in a project that carries a mark, by the same list that `observe` reads; for what is inside
+   * of something (a cluster, an instance), inside of those that `resources` are in. @throws what the port throws
+   */
+  readonly marks?: (project: string, ports: PlanningPorts, resources: readonly Resource[]) => Promise<Marks>
   /** Takes it away. Kinds without it are never removed. */
   readonly remove?: (works: readonly Work[], ports: ApplyingPorts) => Promise<void>
 }

@@ -80,12 +80,14 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'sql-database',
     address: 'sql-database/skypilot',
+    identity: 'instances/lab-main/databases/skypilot',
     cut: [['database', 'databases']],
     expected: unmarkedKeeping,
   },
   {
     kind: 'sql-user',
     address: 'sql-user/skypilot',
+    identity: 'instances/lab-main/users/skypilot',
     cut: [['database', 'users']],
     mark: markInstance('slipway-user-skypilot', environment => `${environment}_1`),
     expected: keeping,
@@ -93,6 +95,7 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'sql-instance',
     address: 'sql-instance/lab',
+    identity: 'instances/lab-main',
     cut: [['database']],
     mark: markInstance(label, environment => environment),
     expected: { ...keeping, deleted: /the file that was applied last protects it \(deletionProtection\)/ },
@@ -100,6 +103,7 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'secret',
     address: 'secret/database',
+    identity: 'secrets/lab-database',
     cut: [['secrets'], ['database', 'users']],
     mark: markSecret,
     expected: keeping,
@@ -107,20 +111,30 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'grant',
     address: 'grant/roles/cloudsql.viewer:group:ml@acme.com@acme-ml',
+    identity: '#roles/cloudsql.viewer group:ml@acme.com',
     cut: [['projectIam']],
     expected: claimed,
   },
   {
     kind: 'service-account',
     address: 'service-account/server',
+    identity: 'serviceAccounts/lab-server@acme-ml.iam.gserviceaccount.com',
     cut: [['serviceAccounts', 'server']],
     mark: markAccount,
     expected: marked,
   },
-  { kind: 'address', address: 'address/lab', cut: [['addresses']], mark: markAddress, expected: marked },
+  {
+    kind: 'address',
+    address: 'address/lab',
+    identity: 'addresses/lab-server',
+    cut: [['addresses']],
+    mark: markAddress,
+    expected: marked,
+  },
   {
     kind: 'node-pool',
     address: 'node-pool/gpu',
+    identity: 'nodePools/gpu',
     cut: [['nodePools', 'gpu']],
     mark: markPool,
     expected: marked,
@@ -128,6 +142,7 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'cluster',
     address: 'cluster/lab',
+    identity: 'clusters/lab',
     cut: [['cluster'], ['nodePools']],
     mark: markCluster,
     expected: keeping,
@@ -135,6 +150,7 @@ export const googleRows: readonly Row[] = [
   {
     kind: 'service',
     address: 'service/sqladmin',
+    identity: 'services/sqladmin.googleapis.com',
     cut: [['services', 5]],
     expected: { ...claimed, dropped: 'nothing', handedOver: 'nothing', deleted: 'nothing' },
   },

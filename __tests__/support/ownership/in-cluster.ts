@@ -43,6 +43,7 @@ export const clusterRows: readonly Row[] = [
   {
     kind: 'release',
     address: 'release/web',
+    identity: 'namespaces/web/releases/web',
     cut: [['releases']],
     mark: label('/apis/coordination.k8s.io/v1/namespaces/web/leases/slipway-web'),
     expected: keeping,
@@ -51,12 +52,14 @@ export const clusterRows: readonly Row[] = [
   {
     kind: 'kubernetes-secret',
     address: 'kubernetes-secret/words',
+    identity: 'namespaces/lab/secrets/words',
     cut: [['namespaces', 'lab', 'secrets']],
-    expected: claimed,
+    expected: { ...claimed, orphan: 'listed' },
   },
   {
     kind: 'namespace',
     address: 'namespace/lab',
+    identity: 'k8s/namespaces/lab',
     cut: [['namespaces', 'lab']],
     mark: label('/api/v1/namespaces/lab'),
     expected: keeping,

@@ -12,29 +12,38 @@ export const without = (text: string, cut: Row['cut'], more = ''): string => {
 }
 
 /** What a plan does with one resource. */
-const outcomeOf = ({ steps, problems, notes }: Plan, address: string): Exclude<Expected, RegExp> | string => {
+const outcomeOf = (
+  { steps, problems, notes }: Plan,
+  { address, identity }: Pick<Row, 'address' | 'identity'>,
+): Exclude<Expected, RegExp> | string => {
   const problem = problems.find(one => one.address === address)
   if (problem !== undefined) return problem.message
   const step = steps.find(one => one.address === address)
   if (step !== undefined) return step.action
-  return notes.some(one => one.address === address && one.message.includes(' stays: ')) ? 'stays' : 'nothing'
+  if (notes.some(one => one.address === address && one.message.includes(' stays: '))) return 'stays'
+  return notes.some(({ message }) => message.startsWith('In no file') && message.includes(`${identity}\``))
+    ? 'listed'
+    : 'nothing'
 }
 
 /** What plans do with a row's resource in every situation; the record says that `text` was applied last. */
-export const situationsOf = async (
-  world: World,
-  text: string,
-  { address, cut, mark, expected }: Row,
-): Promise<Situations> => {
+export const situationsOf = async (world: World, text: string, row: Row): Promise<Situations> => {
+  const { address, cut, mark, expected } = row
   world.assume(text)
   const look = async (wanted: keyof Situations, environment: string | null, file: string) => {
     await mark?.(world, environment)
-    const said = outcomeOf(await world.plan(file), address)
+    const said = outcomeOf(await world.plan(file), row)
     await mark?.(world, 'lab')
     const hoped = expected[wanted]
     return hoped instanceof RegExp && hoped.test(said) ? hoped : (said as Expected)
   }
   const dropped = without(text, cut)
+  const unrecorded = async (wanted: keyof Situations, environment: string) => {
+    world.assume(undefined)
+    const said = await look(wanted, environment, dropped)
+    world.assume(text)
+    return said
+  }
   return {
     unmarked: await look('unmarked', null, text),
     ours: await look('ours', 'lab', text),
@@ -42,6 +51,8 @@ export const situationsOf = async (
     dropped: await look('dropped', 'lab', dropped),
     handedOver: await look('handedOver', 'other', dropped),
     deleted: await look('deleted', 'lab', without(text, cut, `delete: ["${address}"]\n`)),
+    orphan: await unrecorded('orphan', 'lab'),
+    fileless: await unrecorded('fileless', 'other'),
   }
 }
 
@@ -53,12 +64,13 @@ export const takenApart = async (
 ): Promise<readonly string[]> => {
   const done: string[] = []
   let file = text
-  for (const { address, cut } of rows) {
+  for (const row of rows) {
+    const { address, cut } = row
     const next = without(file, cut, `delete: ["${address}"]\n`)
     const plan = await world.plan(next)
     if (plan.problems.length > 0) throw new Error(JSON.stringify(plan.problems))
     mustBeDone(await world.apply(next, plan))
-    done.push(`${outcomeOf(plan, address)} ${address}`)
+    done.push(`${outcomeOf(plan, row)} ${address}`)
     file = without(file, cut)
   }
   return done

@@ -1,7 +1,7 @@
 import type { World } from '../world.ts'
 
 /** What a plan does with one resource, in a word or in the words of its problem. */
-export type Expected = 'create' | 'adopt' | 'nothing' | 'remove' | 'stays' | RegExp
+export type Expected = 'create' | 'adopt' | 'nothing' | 'remove' | 'stays' | 'listed' | RegExp
 
 /** Where a resource can stand. */
 export interface Situations {
@@ -17,12 +17,18 @@ export interface Situations {
   readonly handedOver: Expected
   /** It was applied, the file no longer names it, and names it under `delete:`. */
   readonly deleted: Expected
+  /** It bears our mark, and no file and no record names it. */
+  readonly orphan: Expected
+  /** The same with the mark of an environment that has no file. */
+  readonly fileless: Expected
 }
 
 /** One kind: a resource of it, how its mark is set, and what is expected of a plan. */
 export interface Row {
   readonly kind: string
   readonly address: string
+  /** The end of its identity. */
+  readonly identity: string
   /** What leaves the file with it, as paths of the YAML. */
   readonly cut: readonly (readonly (string | number)[])[]
   /** Sets its mark as somebody else would; null takes it away. Left out: it cannot carry one that the planner sees. */
@@ -41,6 +47,8 @@ export const marked: Situations = {
   dropped: 'remove',
   handedOver: 'stays',
   deleted: 'remove',
+  orphan: 'listed',
+  fileless: 'listed',
 }
 
 /** For a kind that carries a mark and holds data. */
@@ -52,6 +60,8 @@ export const claimed: Situations = {
   unmarked: 'nothing',
   foreign: 'nothing',
   handedOver: 'remove',
+  orphan: 'nothing',
+  fileless: 'nothing',
 }
 
 /** For a kind that carries no mark and holds data. */

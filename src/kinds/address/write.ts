@@ -131,9 +131,10 @@ const relabel = (
     const { id, labels = {}, labelFingerprint = '' } = await getAddress(gcp, path)
     const mark = markOf(labels)
     if (mark !== null && mark !== environment)
-      throw new SlipwayError(`${address} was not labelled: ${identity} belongs to environment ${mark}.`, {
-        advice: 'Give this one another name, or share it with `use:`.',
-      })
+      throw new SlipwayError(
+        `${address} was not labelled: ${identity} belongs to environment ${mark} now, as its mark says.`,
+        { advice: 'Give this one another name, or share it with `use:`.' },
+      )
     const wanted = changedLabels(labels, changes)
     if (digestOf(wanted) === digestOf(labels)) return
     const answer = await gcp.write<unknown>({

@@ -6,7 +6,7 @@ import { objectOf } from '../shared/codecs.ts'
 import { readCluster } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster } from '../shared/gke/operations.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { isZone } from '../shared/places.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { clusterBody, clusterMark, clusterOutputs } from './api.ts'
@@ -46,6 +46,7 @@ export const updateCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   for (const turn of turnsOf(work.changes, place.project)) {
     await rewriting(gcp, `cluster ${place.name}`, work, async () => {
       const live = await clusterAtRest(gcp, place)
+      requireAdoptable(work, clusterMark(live))
       work.signal.throwIfAborted()
       await run(gcp, onCluster(place), turn(live), work.progress)
     })

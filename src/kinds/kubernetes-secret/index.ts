@@ -1,12 +1,14 @@
 import { isObject, type JsonObject, valueAt } from '../../core/json.ts'
 import type { Observed, Resource } from '../../core/resource.ts'
-import type { KubernetesReader } from '../../kubernetes/port.ts'
+import type { ClusterName, KubernetesReader } from '../../kubernetes/port.ts'
 import {
   clusterAddress,
   clusterFor,
   clusterSpec,
   eachWork,
   identityIn,
+  markLabel,
+  marksInClusters,
   observeEach,
   partsIn,
 } from '../in-cluster.ts'
@@ -56,6 +58,7 @@ export const kubernetesSecret = defineKind<KubernetesSecretSettings>({
     const { namespace = '', name = '' } = found.parts
     return bareResource('kubernetes-secret', name, identity, { cluster: found.cluster, namespace, name })
   },
+  marks: (_, { kubernetes }, resources) => marksInClusters(resources, kubernetes, secretMarks),
   // Secrets of one namespace share its annotation.
   lane: spec => `secrets of ${JSON.stringify(spec.cluster)} ${text(spec, 'namespace')}`,
   create: (works, ports) =>
@@ -75,6 +78,20 @@ export const kubernetesSecret = defineKind<KubernetesSecretSettings>({
     })
   },
 })
+
+/** What the annotations name, by the mark of the namespace: the Secrets' own marks cannot be seen. */
+const secretMarks = async (
+  reader: KubernetesReader,
+  cluster: ClusterName,
+): Promise<Iterable<readonly [string, string]>> =>
+  (await reader.list('/api/v1/namespaces')).flatMap(namespace => {
+    const mark = valueAt(namespace, ['metadata', 'labels', markLabel])
+    const path = `namespaces/${String(valueAt(namespace, ['metadata', 'name']))}/secrets`
+    if (typeof mark !== 'string') return []
+    return Object.keys(recordedIn(namespace)).map(
+      name => [identityIn(cluster, `${path}/${name}`), mark] as const,
+    )
+  })
 
 const look = async ({ spec }: Resource, reader: KubernetesReader): Promise<Observed> => {
   const namespaces = await reader.list('/api/v1/namespaces')

@@ -10,11 +10,13 @@ import {
   eachWork,
   identityIn,
   markLabel,
+  marksInClusters,
   observeEach,
   partsIn,
 } from '../in-cluster.ts'
 import { defineKind, text, type Work } from '../kind.ts'
 import { bareResource } from '../shared/identity.ts'
+import { requireAdoptable, requireNotForeign } from '../shared/ours.ts'
 import { namespaceRules } from './rules.ts'
 import { type NamespaceSettings, namespaceSettings } from './schema.ts'
 
@@ -56,6 +58,15 @@ export const namespace = defineKind<NamespaceSettings>({
     const { name = '' } = found.parts
     return bareResource('namespace', name, identity, { cluster: found.cluster, name })
   },
+  marks: (_, { kubernetes }, resources) =>
+    marksInClusters(resources, kubernetes, async (reader, cluster) =>
+      (await reader.list(collection)).flatMap(one => {
+        const mark = valueAt(one, ['metadata', 'labels', markLabel])
+        const isGoing = valueAt(one, ['status', 'phase']) === 'Terminating'
+        if (typeof mark !== 'string' || isGoing) return []
+        return [[identityIn(cluster, `namespaces/${String(valueAt(one, ['metadata', 'name']))}`), mark]]
+      }),
+    ),
   create: (works, ports) =>
     eachWork(works, async work => {
       await create(work, await ports.kubernetes.writer(clusterOf(work.spec)))
@@ -69,11 +80,17 @@ export const namespace = defineKind<NamespaceSettings>({
   remove: async (works, ports) => {
     await eachWork(works, async work => {
       const writer = await ports.kubernetes.writer(clusterOf(work.spec))
+      requireNotForeign(work, await markAt(work, writer))
       await writer.remove(pathOf(work.spec), { propagation: 'Foreground' })
       return {}
     })
   },
 })
+
+const markAt = async ({ spec }: Work, writer: Kubernetes): Promise<string | null> => {
+  const mark = valueAt(await writer.get(pathOf(spec)), ['metadata', 'labels', markLabel])
+  return typeof mark === 'string' ? mark : null
+}
 
 const pathOf = (spec: JsonObject): string => `${collection}/${text(spec, 'name')}`
 
@@ -132,7 +149,9 @@ const metadataOf = ({ labels, annotations, mark }: JsonObject): JsonObject => ({
 })
 
 /** Just the members that differ; a merge patch with null takes one away. */
-const change = async ({ spec, changes }: Work, writer: Kubernetes): Promise<void> => {
+const change = async (work: Work, writer: Kubernetes): Promise<void> => {
+  const { spec, changes } = work
+  requireAdoptable(work, await markAt(work, writer))
   const metadata: Record<string, Record<string, Json>> = { labels: {}, annotations: {} }
   for (const { path, to } of changes) {
     const [section = '', key] = path

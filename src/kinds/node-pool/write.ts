@@ -6,7 +6,7 @@ import { readPool } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
 import { poolBody, poolMark } from '../shared/gke/pool-fields.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { turnsOf } from './calls.ts'
 import { placeOf, poolName } from './place.ts'
 
@@ -37,7 +37,9 @@ export const updatePool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   await awaitRunning(gcp, onCluster(place), work.progress)
   for (const turn of turnsOf(work.changes)) {
     await clusterAtRest(gcp, place)
-    for (const write of turn(await poolAtRest(gcp, place, name))) {
+    const live = await poolAtRest(gcp, place, name)
+    requireAdoptable(work, poolMark(live))
+    for (const write of turn(live)) {
       work.signal.throwIfAborted()
       await run(gcp, onCluster(place), write, work.progress)
       await clusterAtRest(gcp, place)

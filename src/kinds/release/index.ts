@@ -6,13 +6,14 @@ import {
   clusterSpec,
   eachWork,
   identityIn,
+  marksInClusters,
   observeEach,
   partsIn,
 } from '../in-cluster.ts'
 import { defineKind, type Item } from '../kind.ts'
 import { bareResource } from '../shared/identity.ts'
 import { converge } from './converge.ts'
-import { observeRelease } from './observe.ts'
+import { observeRelease, releaseMarks } from './observe.ts'
 import { prepareReleases } from './prepare.ts'
 import { releaseRules } from './rules.ts'
 import { type ReleaseSettings, releaseSettings } from './schema.ts'
@@ -67,6 +68,7 @@ export const release = defineKind<ReleaseSettings>({
     const spec = { cluster: found.cluster, namespace, release: name, chart: { name: '', version: '' } }
     return bareResource('release', name, identity, spec)
   },
+  marks: (_, { kubernetes }, resources) => marksInClusters(resources, kubernetes, releaseMarks),
   // Two charts may share cluster-wide objects and hooks: one after another.
   lane: spec => `releases of ${JSON.stringify(spec.cluster)}`,
   create: (works, ports) => eachWork(works, work => converge(work, ports)),

@@ -1,7 +1,7 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
 import type { Observed, Present, Resource } from '../../core/resource.ts'
-import type { KubernetesReader } from '../../kubernetes/port.ts'
-import { markLabel } from '../in-cluster.ts'
+import type { ClusterName, KubernetesReader } from '../../kubernetes/port.ts'
+import { identityIn, markLabel } from '../in-cluster.ts'
 import { text } from '../kind.ts'
 import { comparable } from './comparable.ts'
 import { keyOf } from './keys.ts'
@@ -60,14 +60,34 @@ export const observeAhead = async (reader: KubernetesReader, spec: JsonObject): 
 const settlingOf = (holder: string | undefined): Pick<Present, 'settling'> =>
   holder === undefined ? {} : { settling: `an earlier apply did not end (${holder})` }
 
+const leasesIn = (reader: KubernetesReader): Promise<readonly JsonObject[]> =>
+  reader.list('/apis/coordination.k8s.io/v1/leases', { labelSelector: releaseLabel })
+
 const leaseOf = async (reader: KubernetesReader, spec: JsonObject): Promise<JsonObject | undefined> => {
-  const all = await reader.list('/apis/coordination.k8s.io/v1/leases', { labelSelector: releaseLabel })
+  const all = await leasesIn(reader)
   const name = leaseName(text(spec, 'release'))
   return all.find(
     lease =>
       valueAt(lease, ['metadata', 'name']) === name &&
       valueAt(lease, ['metadata', 'namespace']) === spec.namespace,
   )
+}
+
+/** Releases that are there, by the marks of their Leases. */
+export const releaseMarks = async (
+  reader: KubernetesReader,
+  cluster: ClusterName,
+): Promise<readonly (readonly [string, string])[]> => {
+  const leases = await leasesIn(reader)
+  const found = leases.map(async ({ metadata = null }) => {
+    const [release, mark] = [releaseLabel, markLabel].map(label => valueAt(metadata, ['labels', label]))
+    const namespace = valueAt(metadata, ['namespace'])
+    if (typeof release !== 'string' || typeof namespace !== 'string' || typeof mark !== 'string') return []
+    const live = await liveObjects(reader, { release, namespace }, {})
+    if (live.every(isKept)) return []
+    return [[identityIn(cluster, `namespaces/${namespace}/releases/${release}`), mark] as const]
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** Declared fields, and those that helm owns though the chart no longer sets them. */

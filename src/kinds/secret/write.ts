@@ -5,7 +5,7 @@ import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
 import { changedLabels, labelsOf, markLabel, markOf } from '../shared/labels.ts'
-import { requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireMarked, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { getSecret, latestVersion, secretsPath, versionNumber } from './api.ts'
 import { generateValue } from './generate.ts'
@@ -80,7 +80,7 @@ export const updateSecret = async (work: Work, gcp: Gcp, redactor: Redactor): Pr
     await rewriting(gcp, `the labels of ${path}`, work, async () => {
       const { labels, etag } = await getSecret(gcp, path)
       const mark = markOf(labels)
-      if (touched('mark') && mark !== null) requireOurs(work, mark)
+      requireAdoptable(work, mark)
       const body = {
         labels: changedLabels(labelsOf(labels), work.changes),
         ...(etag === undefined ? {} : { etag }),
@@ -97,7 +97,7 @@ export const removeSecret = async (work: Work, gcp: Gcp): Promise<void> => {
   const path = pathOf(work)
   const found = await unlessAbsent(() => getSecret(gcp, path))
   if (found === undefined) return
-  requireOurs(work, markOf(found.labels))
+  requireMarked(work, markOf(found.labels))
   const gone = () =>
     unlessAbsent(() => getSecret(gcp, path)).then(still => (still === undefined ? {} : undefined))
   await unlessAbsent(() => gcp.write<unknown>({ method: 'DELETE', api: 'secretmanager', path, lookUp: gone }))

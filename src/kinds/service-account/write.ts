@@ -3,7 +3,7 @@ import type { Outputs } from '../../core/reference.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text as textAt, type Work } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { type Account, accountsPath, emailOf, getAccount, joinDescription, splitDescription } from './api.ts'
 
 /** Seconds that IAM may take until it shows a change in every read. */
@@ -60,14 +60,8 @@ export const updateAccount = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const path = pathOf(work)
   const wanted = Object.fromEntries(work.changes.map(({ path: [field = ''], to }) => [field, to]))
   const account = await settled(gcp, path, () => true)
-  if ('mark' in wanted) requireAdoptable(work, account)
+  requireAdoptable(work, splitDescription(account.description).mark)
   return bring(work, gcp, path, account, wanted)
-}
-
-/** Between plan and adoption somebody else may have marked it. */
-const requireAdoptable = (work: Work, { description }: Account): void => {
-  const { mark } = splitDescription(description)
-  if (mark !== null) requireOurs(work, mark)
 }
 
 /** Sends what differs between an account and what is wanted, and waits until reads show it. */

@@ -27,3 +27,24 @@ export const requireNotForeign = ({ address, identity, environment }: Work, mark
     { advice: 'Leave it there; plan again, so that it is no longer listed.' },
   )
 }
+
+/** @throws SlipwayError if what is to be adopted was marked by another environment since the plan. */
+export const requireAdoptable = (
+  { address, identity, environment, changes }: Work,
+  mark: string | null,
+): void => {
+  if (mark === null || mark === environment || !changes.some(({ path }) => path[0] === 'mark')) return
+  throw new SlipwayError(
+    `${address} was not adopted: ${identity} belongs to environment ${mark} now, as its mark says.`,
+    { advice: 'Give this one another name, or share it with `use:`.' },
+  )
+}
+
+/** @throws SlipwayError if what is to be removed does not carry our mark. */
+export const requireMarked = (work: Work, mark: string | null): void => {
+  requireNotForeign(work, mark)
+  if (mark === null)
+    throw new SlipwayError(`${work.address} was not removed: ${work.identity} is no longer marked as ours.`, {
+      advice: 'Somebody took the mark away. Delete it by hand if nobody needs it.',
+    })
+}

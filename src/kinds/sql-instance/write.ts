@@ -4,7 +4,7 @@ import type { Gcp, Query } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { readInstance } from '../shared/sql/instances.ts'
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
@@ -35,6 +35,7 @@ export const updateInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
   for (const phase of phasesOf(work.changes)) {
     await rewriting(gcp, `instance ${place.name}`, work, async () => {
       const live = await instanceAtRest(gcp, place)
+      requireAdoptable(work, instanceMark(live))
       work.signal.throwIfAborted()
       await run(gcp, onInstance(place), { method: 'PATCH', body: patchBody(live, phase) }, work.progress)
     })

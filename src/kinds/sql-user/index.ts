@@ -12,7 +12,7 @@ import {
   sqlLane,
 } from '../shared/sql/instances.ts'
 import { usersRead } from './api.ts'
-import { observeUsers } from './observe.ts'
+import { observeUsers, userMarks } from './observe.ts'
 import { sqlUserRules } from './rules.ts'
 import { databaseName, type SqlUserSettings, sqlUserSchema } from './schema.ts'
 import { createUser, removeUser, updateUser } from './write.ts'
@@ -65,6 +65,7 @@ export const sqlUser = defineKind<SqlUserSettings>({
     const { project = '', name: instance = '', user: name = '' } = parts
     return bareResource(kind, name, identity, { project, instance, name })
   },
+  marks: (project, { gcp }, resources) => userMarks(gcp, project, resources),
   lane: spec => sqlLane(placeOf(spec)),
   create: (works, ports) => each(works, work => createUser(work, ports)),
   update: (works, ports) => each(works, work => updateUser(work, ports)),

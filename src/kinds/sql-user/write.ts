@@ -4,7 +4,7 @@ import type { Secret } from '../../core/secret.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { listInside } from '../shared/sql/inside.ts'
 import { placeOf } from '../shared/sql/instances.ts'
@@ -49,7 +49,8 @@ export const updateUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
   const roles = changed('mark') ? rolesOf(work.spec) : []
   const password = changed('passwordVersion') ? await passwordOf(work.spec, ports) : undefined
   await awaitRunning(gcp, onInstance(place), work.progress)
-  await instanceAtRest(gcp, place)
+  const live = await instanceAtRest(gcp, place)
+  requireAdoptable(work, noteOf(live, nameOf(work))?.environment ?? null)
   work.signal.throwIfAborted()
   if (roles.length > 0 || password !== undefined) await put(work, gcp, roles, password)
   await writeNote(gcp, work, wantedNote(work))
