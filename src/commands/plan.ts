@@ -1,3 +1,4 @@
+import type { Json } from '../core/json.ts'
 import { makePlan, versionOutput } from '../core/make-plan.ts'
 import type { Note, Plan } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
@@ -112,7 +113,10 @@ const prepared = async (
   }
 }
 
-/** Goes on using reviewed versions of secrets while they are enabled; says so where a newer one is there. */
+/**
+ * Goes on using reviewed versions of secrets while they are enabled, and says so where a newer one is there. Once one is
+ * not, its owner has taken it back: the latest enabled one is used, and that is said too.
+ */
 const pinned = (observed: ReadonlyMap<Address, Observed>, pins: Readonly<Record<Address, string>>) => {
   const notes: Note[] = []
   const result = new Map(observed)
@@ -120,7 +124,10 @@ const pinned = (observed: ReadonlyMap<Address, Observed>, pins: Readonly<Record<
     const seen = observed.get(address)
     if (seen?.state !== 'present' || seen.outputs[versionOutput] === version) continue
     const { enabled } = seen.outputs
-    if (!Array.isArray(enabled) || !enabled.includes(version)) continue
+    if (!Array.isArray(enabled) || !enabled.includes(version)) {
+      notes.push(takenBack(address, version, seen.outputs[versionOutput]))
+      continue
+    }
     result.set(address, { ...seen, outputs: { ...seen.outputs, [versionOutput]: version } })
     notes.push({
       level: 'info',
@@ -130,3 +137,12 @@ const pinned = (observed: ReadonlyMap<Address, Observed>, pins: Readonly<Record<
   }
   return { observed: result as ReadonlyMap<Address, Observed>, notes }
 }
+
+const takenBack = (address: Address, version: string, latest: Json | undefined): Note => ({
+  level: 'warning',
+  address,
+  message: `${address}: version ${version} was reviewed and is no longer enabled; ${
+    latest === undefined ? 'no other one is.' : `version ${String(latest)} is used.`
+  }`,
+  advice: 'If that was not meant, enable it again (gcloud secrets versions enable) and apply once more.',
+})

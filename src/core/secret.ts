@@ -34,14 +34,33 @@ const formsOf = (given: string): readonly string[] => {
       .replace(/.{0,3}=*$/, ''),
   )
   const json = JSON.stringify(value).slice(1, -1)
+  const hex = Buffer.from(value).toString('hex')
   return [
     value,
     ...value.split('\n'),
     json,
-    encodeURIComponent(value),
+    // JSON inside of JSON, and JSON as Go writes it: helm and Kubernetes do.
+    JSON.stringify(json).slice(1, -1),
+    json.replace(/[<>&]/g, sign => `\\u00${sign.charCodeAt(0).toString(16)}`),
+    // A quoted text of YAML or SQL.
+    value.replaceAll("'", "''"),
+    ...inUrls(value),
     ...base64,
-    Buffer.from(value).toString('hex'),
+    ...base64.map(text => text.replaceAll('+', '-').replaceAll('/', '_')),
+    hex,
+    hex.toUpperCase(),
   ]
+}
+
+/** As `encodeURIComponent` writes it, as RFC 3986 asks for (Go, gcloud), and as a form; some write small letters. */
+const inUrls = (value: string): readonly string[] => {
+  const plain = encodeURIComponent(value)
+  const strict = plain.replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  const form = new URLSearchParams([['', value]]).toString().slice(1)
+  return [plain, strict, form].flatMap(text => [
+    text,
+    text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase()),
+  ])
 }
 
 /** Knows the secrets of this run and takes them out of any text. */
