@@ -101,12 +101,13 @@ export interface Survived {
   readonly wrong: readonly string[]
 }
 
-/** Kills an apply at a spot, applies again what was reviewed, and compares with an undisturbed one. */
+/** Kills an apply at a spot, applies again what was reviewed, and compares with an undisturbed one; `also` looks closer. */
 export const killAndRerun = async (
   spot: Spot,
   moment: Moment,
   calm: Undisturbed,
   text = everyGoogleKind,
+  also: (world: World) => readonly string[] = () => [],
 ): Promise<Survived> => {
   const holder: { current: World | undefined } = { current: undefined }
   const { state, onSend, hooks } = dyingRun(holder, spot, moment)
@@ -117,7 +118,8 @@ export const killAndRerun = async (
     await world.apply(text, reviewed, { onSend })
     if (!state.dead) return { reached: false, wrong: [] }
     const again = await world.apply(text, reviewed)
-    return { reached: true, wrong: await wrongAfter(world, calm, () => mustBeDone(again)) }
+    const wrong = await wrongAfter(world, calm, () => mustBeDone(again))
+    return { reached: true, wrong: [...wrong, ...also(world)] }
   } finally {
     await world.close()
   }

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals'
+import { killAndRerun, moments, undisturbed } from '../support/kill.ts'
+import { project, type World } from '../support/world.ts'
+
+const file = `project: ${project}
+location: us-central1
+services: [secretmanager, sqladmin]
+secrets:
+  database: {name: lab-database, generate: {length: 32, alphabet: letters-digits}}
+database:
+  name: lab-main
+  version: POSTGRES_16
+  tier: db-custom-2-7680
+  availability: ZONAL
+  diskGb: 10
+  users:
+    sky:
+      type: built-in
+      password: {from: secret, secret: lab-database, version: {$ref: "secret/database#version"}}
+`
+
+/** What is wrong with a generated password after all: made twice, lost, or another one at Cloud SQL. */
+const inconsistent = ({ google }: World): readonly string[] => {
+  const { secrets } = google.state.find(project) ?? {}
+  const payloads = [...(secrets?.get('lab-database')?.versions.values() ?? [])].map(({ payload = '' }) =>
+    Buffer.from(payload, 'base64').toString(),
+  )
+  const [stored = ''] = payloads
+  const sent = google.requests.writes.flatMap(({ path, body }) =>
+    path.endsWith('/users') ? [(body as { readonly password?: string }).password] : [],
+  )
+  return [
+    ...(payloads.length === 1 ? [] : [`${payloads.length} versions`]),
+    ...(/^[A-Za-z0-9]{32}$/.test(stored) ? [] : ['no value was stored']),
+    ...(sent.at(-1) === stored ? [] : ['Cloud SQL has another password than Secret Manager']),
+  ]
+}
+
+test('a generated password survives a kill at every step, and Cloud SQL never has another one', async () => {
+  const calm = await undisturbed(file)
+  const spots = calm.spots.filter(({ key }) => /secret|users|PATCH/.test(key))
+  expect(spots.length).toBeGreaterThan(3)
+  const wrong: string[] = []
+  for (const spot of spots) {
+    for (const moment of moments) {
+      const survived = await killAndRerun(spot, moment, calm, file, inconsistent)
+      expect(survived.reached).toBe(true)
+      wrong.push(...survived.wrong.map(text => `${spot.key} (${spot.nth}) ${moment}: ${text}`))
+    }
+  }
+  expect(wrong).toEqual([])
+})
