@@ -48,13 +48,13 @@ export const clusterRows: readonly Row[] = [
     mark: label('/apis/coordination.k8s.io/v1/namespaces/web/leases/slipway-web'),
     expected: keeping,
   },
-  // The planner sees the annotation of the namespace; whose the Secret itself is, only apply can look at.
+  // The planner sees the namespace's annotation and mark, which is ours all the time here; only apply sees the Secret's.
   {
     kind: 'kubernetes-secret',
     address: 'kubernetes-secret/words',
     identity: 'namespaces/lab/secrets/words',
     cut: [['namespaces', 'lab', 'secrets']],
-    expected: { ...claimed, orphan: 'listed' },
+    expected: { ...claimed, orphan: 'listed', fileless: 'listed' },
   },
   {
     kind: 'namespace',

@@ -1,6 +1,6 @@
 import type { Outcome, Result } from '../../core/outcome.ts'
 import { succeeded } from '../../core/outcome.ts'
-import type { Plan, Step } from '../../core/plan.ts'
+import type { Note, Plan, Step } from '../../core/plan.ts'
 import { span } from '../durations.ts'
 import { outcomeRow } from '../outcome-rows.ts'
 import { counted, listed } from '../text.ts'
@@ -141,8 +141,15 @@ const outcomeBlocks = ({ plan, result }: AppliedEnvironment, several: boolean): 
     ...(several ? [paragraph('heading', 'heading', `#### ${code(plan.environment, 80)}`)] : []),
     fenceBlock('changes', `line of ${plan.environment}'s outcome`, '', result.outcomes.map(outcomeRow)),
     ...again,
+    ...plan.notes.filter(isOfSecret).map(versionBlock),
   ]
 }
+
+/** Apply alone knows which version of a secret it used in the end. */
+const isOfSecret = ({ address = '' }: Note): boolean => address.startsWith('secret/')
+
+const versionBlock = ({ message, advice }: Note): Block =>
+  paragraph('heading', 'note', prose([message, advice ?? ''].join(' ').trim()))
 
 const changed = ({ action, kind }: Step): boolean => action === 'update' && kind !== 'release'
 
