@@ -118,12 +118,36 @@ describe('documents', () => {
     expect(rows.sort()).toEqual(kinds.map(({ kind }) => kind).sort())
   })
 
-  test('the table of effects is what the rules say', () => {
-    const { status, stderr } = spawnSync(process.execPath, ['scripts/generate-effects.ts', '--check'], {
+  test.each([
+    ['the table of effects is what the rules say', 'scripts/generate-effects.ts'],
+    ['every message of a refusal or a failure is listed, with its way out', 'scripts/generate-messages.ts'],
+  ])('%s', (_, script) => {
+    const { status, stderr } = spawnSync(process.execPath, [script, '--check'], {
       cwd: root,
       encoding: 'utf8',
     })
     expect(stderr).toBe('')
     expect(status).toBe(0)
+  })
+
+  test('the messages that troubleshooting explains are said somewhere', () => {
+    const bare = (text: string) => text.replace(/\\?[`'’"]/g, '').replace(/\s+/g, ' ')
+    const said = bare(
+      below('src', '.ts')
+        .map(file => readFileSync(file, 'utf8'))
+        .join('\n'),
+    )
+    const [written = ''] = textOf('TROUBLESHOOTING.md').split('<!-- Generated')
+    const shown = [...written.matchAll(/^(?:\| |\*\*|- )(`.*)/gm)].flatMap(([, line = '']) =>
+      [...(line.split(' | ')[0] ?? '').matchAll(/`([^`]+)`/g)].map(([, text = '']) => text),
+    )
+    const partsOf = (text: string) =>
+      bare(text)
+        .split(/\b[A-Z]{2,}\b|\b[A-Z]\b|…|\.\.\.|\d+|[.;:?] /)
+        .map(part => part.replace(/^[\s.,:;(#]+|[\s.,:;)?]+$/g, ''))
+        .filter(part => part.split(' ').length > 2)
+    expect(shown.flatMap(partsOf).length).toBeGreaterThan(80)
+    const unsaid = shown.flatMap(text => partsOf(text).filter(part => !said.includes(part)))
+    expect(unsaid).toEqual([])
   })
 })

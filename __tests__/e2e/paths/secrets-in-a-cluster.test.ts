@@ -107,10 +107,10 @@ describe('a password that is set at Cloud SQL and lost before the Secret', () =>
 
     const seen = {
       ...seenOfPlan('left', left),
-      ...[first.applied, again, second.applied, done].reduce(
-        (all, applied, index) => ({ ...all, ...seenOfApply(`apply ${index}`, applied, []) }),
-        {},
-      ),
+      ...seenOfApply('first', first.applied, []),
+      ...seenOfApply('again', again, []),
+      ...seenOfApply('second', second.applied, []),
+      ...seenOfApply('done', done, []),
     }
     expect(escaped({ first: stored('1'), second: payload }, seen)).toEqual([])
   })
