@@ -2,7 +2,6 @@ import type { Clock } from '../core/clock.ts'
 import { type Reviewed, type Uncovered, uncovered } from '../core/coverage.ts'
 import { digestOf } from '../core/digest.ts'
 import type { Outcome, Result } from '../core/outcome.ts'
-import { succeeded } from '../core/outcome.ts'
 import { isEmpty, type Plan, planDigest, type Step } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { ApplyRecord, OpenRecord } from '../core/record.ts'
@@ -10,6 +9,7 @@ import { type Outputs, type Resolver, resolve } from '../core/reference.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { ApplyingPorts, PlanningPorts } from '../kinds/kind.ts'
 import { type Executed, type ExecuteOptions, type ExecutionEvent, execute } from './execute.ts'
+import { begun, closed } from './keep-record.ts'
 import { type Kinds, observeAll } from './observe.ts'
 import { type PlanOptions, planEnvironment } from './plan.ts'
 import { leftAfter } from './second-look.ts'
@@ -57,7 +57,7 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
   const missing = uncovered(plan, options.reviewed)
   if (plan.problems.length > 0 || missing.length > 0)
     return { ended: 'refused', plan, digest: planDigest(plan), uncovered: missing }
-  const record = await options.begin?.(contentsOf(subject, plan, options.baseline))
+  const record = await begun(subject.name, options.begin?.(contentsOf(subject, plan, options.baseline)))
   try {
     const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
     const left = isEmpty(plan)
@@ -67,8 +67,7 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
           planning: () => planOptions(options, pins),
         })
     const result = resultOf(subject, executed, left, (options.clock.now() - started) / 1000)
-    await record?.close(succeeded(result) ? 'success' : 'failure', closing(result))
-    return { ended: 'done', plan, result }
+    return { ended: 'done', plan, result: await closed(record, result, closing(result), options) }
   } catch (error) {
     // What went wrong first is what has to be told.
     await record

@@ -57,7 +57,11 @@ export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOpti
         const once = options.request?.once === true && !answered(error as RequestError)
         const pause = once ? undefined : pauseAfter(error as RequestError, attempt, clock.now(), random)
         if (pause === undefined || attempt >= attempts)
-          throw errorOf(error as RequestError, `${options.method} ${options.url}`)
+          throw errorOf(
+            error as RequestError,
+            `${options.method} ${new URL(octokit.request.endpoint.parse(options).url).pathname}`,
+            clock.now(),
+          )
         await clock.sleep(pause)
       }
     }
@@ -76,17 +80,16 @@ const silent = {
   error: () => undefined,
 }
 
+/** Whether GitHub asks for less, by its primary or a secondary limit. */
+const isLimited = ({ status = 0, response, message = '' }: RequestError): boolean =>
+  status === 429 ||
+  (status === 403 && (response?.headers?.['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message)))
+
 /** The pause in milliseconds before another attempt, or undefined if there is no use in one. At most two minutes. */
-const pauseAfter = (
-  { status = 0, response, message = '' }: RequestError,
-  attempt: number,
-  now: number,
-  random: () => number,
-) => {
+const pauseAfter = (error: RequestError, attempt: number, now: number, random: () => number) => {
+  const { status = 0, response } = error
   const headers = response?.headers ?? {}
-  const limited =
-    status === 429 ||
-    (status === 403 && (headers['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message)))
+  const limited = isLimited(error)
   if (!limited && status !== 0 && status < 500) return undefined
   const growing = random() * Math.min(30_000, 1_000 * 2 ** attempt)
   if (!limited) return growing
@@ -102,18 +105,42 @@ const pauseAfter = (
   return wanted > 120_000 ? undefined : wanted
 }
 
-const errorOf = (error: RequestError, request: string): GitHubError => {
-  const { status = 0, message = 'no answer', response } = error
-  const advice =
-    status === 403
-      ? `Give the job ${permissionIn(response?.headers?.['x-accepted-github-permissions'])} (README, permissions).`
-      : status === 0 || status >= 500
-        ? 'Run the job again.'
-        : undefined
-  return new GitHubError(`GitHub: ${request}: ${status} ${message}`, {
+const errorOf = (error: RequestError, request: string, now: number): GitHubError => {
+  const { status = 0, message = 'no answer' } = error
+  const answer = status === 0 ? message : `${status} ${message}`
+  return new GitHubError(`GitHub: ${request}: ${answer}`, {
     status,
-    ...(advice === undefined ? {} : { advice }),
+    advice: adviceFor(error, now),
   })
+}
+
+const adviceFor = (error: RequestError, now: number): string => {
+  const { status = 0, message = '', response } = error
+  const headers = response?.headers ?? {}
+  if (isLimited(error))
+    return `Run the job again ${laterBy(headers, now)}: the limit is the repository's, for all its workflows.`
+  if (status === 401)
+    return 'The token is no longer good: run the job again, and give it a token of this repository.'
+  if (status === 403 && /not accessible by integration/i.test(message))
+    return `Give the job ${permissionIn(headers['x-accepted-github-permissions'])} (README, permissions).`
+  if (status === 403)
+    return 'GitHub’s words say why: a locked conversation, a rule of the organisation or its list of addresses, or a permission that the job lacks (README, permissions).'
+  if (status === 404)
+    return 'It is gone, or the job’s token may not see it: see what permissions the job needs (README, permissions), then run it again.'
+  if (status >= 400 && status < 500)
+    return 'Running it again does not help if the answer stays; please report it with this text.'
+  return 'Run the job again; https://www.githubstatus.com says what is down.'
+}
+
+/** `in 12 minutes`, where GitHub says until when. */
+const laterBy = (headers: NonNullable<RequestError['response']>['headers'] & object, now: number): string => {
+  const asked = Number(headers['retry-after']) * 1000
+  const reset = Number(headers['x-ratelimit-reset']) * 1000 - now
+  const wait = Number.isFinite(asked) ? asked : headers['x-ratelimit-remaining'] === '0' ? reset : Number.NaN
+  const minutes = Math.max(1, Math.ceil(wait / 60_000))
+  return Number.isFinite(minutes)
+    ? `in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`
+    : 'in a few minutes'
 }
 
 /** `issues=write; pull_requests=write` as a workflow writes it: `issues: write` or `pull-requests: write`. */
