@@ -30,6 +30,8 @@ export interface PullRequestPlan {
 export interface Dropped {
   readonly environment: string
   readonly file: string
+  /** The name of the environment that its file describes now, where the file stays. */
+  readonly now?: string
   /** What it is left without a file. */
   readonly addresses: readonly string[]
 }
@@ -167,6 +169,12 @@ const droppedFrom = (before: Snapshot, after: Snapshot): readonly Dropped[] => {
     .map(({ name, file, resources }) => ({
       environment: name,
       file,
+      ...nowIn(after, file),
       addresses: resources.map(({ address }) => address),
     }))
+}
+
+const nowIn = ({ subjects }: Snapshot, file: string): Pick<Dropped, 'now'> => {
+  const now = subjects.find(subject => subject.file === file)?.name
+  return now === undefined ? {} : { now }
 }

@@ -87,7 +87,9 @@ describe('another `name:`', () => {
     const { planned, applied, number } = await bring(world, { [path]: `name: other\n${addresses('web')}` })
     expect(planned.conclusion).toBe('failure')
     expect(said(planned)).toContain('belongs to environment staging: its mark says so')
-    expect(commentOn(world, number)).toContain('Cannot be merged yet')
+    expect(commentOn(world, number)).toContain(
+      'is the environment `other` from now on, and nothing is deleted.',
+    )
     expect(endings(applied)).toEqual(['failure'])
     expect(cloudOf(world).addresses).toEqual(['web'])
     const back = await bring(world, { [path]: addresses('web') })

@@ -72,3 +72,21 @@ export const writes = ({ cloud }: World) =>
     ({ httpMethod, path }) =>
       httpMethod !== 'GET' && !/:(getIamPolicy|generateAccessToken|testIamPermissions)$|\/token$/.test(path),
   )
+
+/** Somebody changes something at Google by hand, as the owner; `api` as in the names of gcloud's endpoint overrides. */
+export const byHand = async (
+  { cloud }: World,
+  api: 'COMPUTE' | 'CONTAINER' | 'IAM' | 'SQL',
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<void> => {
+  const base = cloud.endpoints[`CLOUDSDK_API_ENDPOINT_OVERRIDES_${api}`] ?? ''
+  const response = await fetch(`${base}${path.replace(/^\//, '')}`, {
+    method,
+    headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
+  await cloud.finish()
+}

@@ -58,12 +58,13 @@ export const droppedBlock = (dropped: readonly Dropped[]): Block =>
     'warnings',
     'environment without a file',
     'WARNING',
-    dropped.map(({ environment, file, addresses }) => {
+    dropped.map(({ environment, file, now, addresses }) => {
       const left = listed(
         addresses.map(address => code(shortAddress(address), 120)),
         6,
       )
-      return `**${code(file, 120)} goes away, and nothing is deleted.** What ${code(environment, 80)} made stays, in no file: ${left}.`
+      const what = now === undefined ? 'goes away' : `is the environment ${code(now, 80)} from now on`
+      return `**${code(file, 120)} ${what}, and nothing is deleted.** What ${code(environment, 80)} made stays, in no file: ${left}.`
     }),
   )
 

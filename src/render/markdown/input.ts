@@ -31,6 +31,8 @@ export interface Failure {
 export interface Dropped {
   readonly environment: string
   readonly file: string
+  /** The environment that its file describes now, where the file stays. */
+  readonly now?: string
   readonly addresses: readonly string[]
 }
 
