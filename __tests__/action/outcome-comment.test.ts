@@ -21,6 +21,15 @@ describe('a comment after an apply', () => {
     ])
     expect(withOutcomes(second, [outcome('a', 'second a')])).toBe(second)
   })
+  test('tells of a refusal once, and of another one, or of what became of it, again', () => {
+    const refusal = (digit: string, body: string) => ({ ...outcome('a', body), refused: digit.repeat(64) })
+    const first = withOutcomes(reviewed, [refusal('1', 'refused by run 1')])
+    expect(withOutcomes(first, [refusal('1', 'refused by run 2')])).toBe(first)
+    expect(withOutcomes(first, [refusal('2', 'refused otherwise')])).toContain('refused otherwise')
+    const applied = withOutcomes(first, [outcome('a', 'applied')])
+    expect(applied).not.toContain('refused')
+    expect(withOutcomes(applied, [refusal('1', 'refused by run 3')])).toContain('refused by run 3')
+  })
   test('of a pull request that had none names no plan', () => {
     expect(withOutcomes(undefined, [outcome('a', 'said')])).toMatch(/^<!-- slipway:plan -->\n/)
   })

@@ -3,7 +3,7 @@ import { loadEnvironments } from '../../src/commands/load.ts'
 import { type Composed, compose } from '../../src/compose.ts'
 import { Redactor } from '../../src/core/secret.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
-import { kinds, kindsByName } from '../../src/kinds/registry.ts'
+import { kinds } from '../../src/kinds/registry.ts'
 
 const project = 'acme-ml'
 const preset = ['app: skypilot', `project: ${project}`, 'location: us-central1', 'state: cloudsql', '']

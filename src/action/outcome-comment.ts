@@ -4,29 +4,41 @@ import { commentMarker } from '../github/comment.ts'
 /** GitHub refuses a longer comment (65,536); some room is left. */
 const limit = 65_000
 
-const opening = (environment: string): string => `<!-- slipway:outcome ${environment} -->`
+/** A refusal names its digest, so that the same one is not told twice. */
+const opening = (environment: string, refused: string | undefined): string =>
+  `<!-- slipway:outcome ${environment}${refused === undefined ? '' : ` refused:${refused}`} -->`
 const closing = '<!-- slipway:outcome/ -->'
 const foldOpening =
   '<details><summary>The comment as it was before the merge</summary>\n\n<!-- slipway:reviewed -->\n\n'
 const foldClosing = '\n\n<!-- slipway:reviewed/ -->\n\n</details>'
 
+/** What is told of an environment, and the plan that was refused, if one was. */
+interface Told {
+  readonly said: string
+  readonly refused: string | undefined
+}
+
 /** What a comment of ours is made of. */
 interface Parts {
   /** The hidden first line: it names the reviewed plan, and stays. */
   readonly marker: string
-  readonly outcomes: ReadonlyMap<string, string>
+  readonly outcomes: ReadonlyMap<string, Told>
   readonly reviewed: string
 }
 
 /**
  * A pull request's comment after an apply: what became of each environment on top, what was reviewed folded below. An
- * outcome replaces an earlier one of the same environment. What does not fit is left out, the reviewed text first.
+ * outcome replaces an earlier one of the same environment, but for a refusal of the same plan, which stays. What does not fit is left out, the reviewed text first.
  */
 export const withOutcomes = (body: string | undefined, reports: readonly Report[]): string => {
   const { marker, outcomes, reviewed } = parse(body)
-  const fresh = new Map(reports.map(({ environment, body: said }) => [environment, withoutMarker(said)]))
+  const fresh = new Map(
+    reports
+      .filter(one => one.refused === undefined || outcomes.get(one.environment)?.refused !== one.refused)
+      .map(({ environment, body: said, refused }) => [environment, { said: withoutMarker(said), refused }]),
+  )
   const sections = [...new Map([...outcomes, ...fresh])]
-    .map(([environment, said]) => section(environment, said))
+    .map(([environment, told]) => section(environment, told))
     .reduce<string>((text, next) => {
       const longer = `${text}\n${next}`
       return marker.length + longer.length <= limit ? longer : `${text}\n${shortened(next)}`
@@ -36,8 +48,8 @@ export const withOutcomes = (body: string | undefined, reports: readonly Report[
   return whole.length + fold.length <= limit ? `${whole}${fold}` : whole
 }
 
-const section = (environment: string, said: string): string =>
-  `${opening(environment)}\n${said.trim()}\n${closing}`
+const section = (environment: string, { said, refused }: Told): string =>
+  `${opening(environment, refused)}\n${said.trim()}\n${closing}`
 
 /** The verdict alone, of a section that has no room. */
 const shortened = (text: string): string => {
@@ -53,8 +65,11 @@ const parse = (body: string | undefined): Parts => {
   if (body === undefined || marker === undefined)
     return { marker: `${commentMarker} -->`, outcomes: new Map(), reviewed: '' }
   const rest = body.slice(marker.length)
-  const pattern = /<!-- slipway:outcome ([a-z0-9-]+) -->\n([\s\S]*?)\n<!-- slipway:outcome\/ -->/g
-  const outcomes = new Map([...rest.matchAll(pattern)].map(([, name = '', said = '']) => [name, said]))
+  const pattern =
+    /<!-- slipway:outcome ([a-z0-9-]+)(?: refused:([0-9a-f]{64}))? -->\n([\s\S]*?)\n<!-- slipway:outcome\/ -->/g
+  const outcomes = new Map(
+    [...rest.matchAll(pattern)].map(([, name = '', refused, said = '']) => [name, { said, refused }]),
+  )
   if (outcomes.size === 0) return { marker, outcomes, reviewed: rest.trim() }
   const [, reviewed = ''] =
     /<!-- slipway:reviewed -->\n\n([\s\S]*)\n\n<!-- slipway:reviewed\/ -->/.exec(rest) ?? []

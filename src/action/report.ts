@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Report } from '../core/hosting.ts'
@@ -11,6 +11,7 @@ const reportSchema = z.object({
   environment: z.string(),
   pulls: z.array(z.number().int().positive()),
   body: z.string(),
+  refused: z.string().optional(),
 })
 
 /** Writes what became of the environments into the comments of the pull requests that brought it. */
@@ -37,11 +38,15 @@ export const report = async (session: Session): Promise<void> => {
   const folder = session.inputs.reports
   if (folder === undefined)
     throw new SlipwayError('The command report needs the input reports, a folder of reports.')
-  await comment(session, readReports(folder))
+  const reports = readReports(folder)
+  if (reports.length === 0)
+    return session.runner.say('No apply job has left a report: there is nothing to tell.')
+  await comment(session, reports)
 }
 
+/** A folder that is not there holds no reports: no apply job came to its end, or to its beginning. */
 const readReports = (folder: string): readonly Report[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  (existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : [])
     .filter(name => name.endsWith('.json'))
     .sort()
     .map(name => {

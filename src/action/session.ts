@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as core from '@actions/core'
 import { loadEnvironments } from '../commands/load.ts'
+import type { Converged } from '../commands/merge.ts'
 import { progressEvent } from '../commands/progress-event.ts'
 import type { Reading } from '../commands/snapshot.ts'
 import type { Workbench } from '../commands/workbench.ts'
 import { compose } from '../compose.ts'
 import { wallClock } from '../core/clock.ts'
 import type { Hosting } from '../core/hosting.ts'
+import { planDigest } from '../core/plan.ts'
 import { SlipwayError } from '../core/problem.ts'
 import type { Redactor } from '../core/secret.ts'
 import { engine } from '../engine.ts'
@@ -144,3 +146,17 @@ export const originOf = (
     ...(identity === undefined ? {} : { identity }),
   }
 }
+
+/** The same for what an apply job did at the head of the default branch. */
+export const originFor = (
+  session: Pick<Session, 'place' | 'inputs'>,
+  { plan, past, commit }: Extract<Converged, { readonly ended: 'refused' | 'done' }>,
+  calls: number,
+): Origin =>
+  originOf(session, {
+    base: past.history?.applied?.sha ?? commit,
+    head: commit,
+    sha256: planDigest(plan),
+    identity: session.inputs.applier,
+    calls,
+  })

@@ -6,6 +6,8 @@ export interface Stop {
   readonly signal: AbortSignal
   /** Told what is going on, so that it can say what goes on without us. */
   readonly onEvent: (event: ExecutionEvent) => void
+  /** What is left behind if the process has to end before its work does; called with what is under way then. Synchronous. */
+  readonly lastWord: (leave: ((running: readonly string[]) => void) | undefined) => void
   /** Lets the process go. */
   dispose(): void
 }
@@ -21,11 +23,16 @@ export const listenForStop = (say: (text: string) => void): Stop => {
   const controller = new AbortController()
   const running = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let leave: ((running: readonly string[]) => void) | undefined
+  const end = () => {
+    leave?.([...running])
+    process.exit(1)
+  }
   const stop = () => {
     if (controller.signal.aborted) return
     for (const line of stoppingLines(running.size)) say(line)
     if (running.size > 0) say(`Under way: ${[...running].join(', ')}.`)
-    timer = setTimeout(() => process.exit(1), deadline)
+    timer = setTimeout(end, deadline)
     controller.abort()
   }
   process.on('SIGINT', stop)
@@ -35,6 +42,9 @@ export const listenForStop = (say: (text: string) => void): Stop => {
     onEvent: ({ event, address }) => {
       if (event === 'begin') running.add(address)
       if (event === 'end') running.delete(address)
+    },
+    lastWord: last => {
+      leave = last
     },
     dispose: () => {
       clearTimeout(timer)

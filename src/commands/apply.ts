@@ -8,10 +8,11 @@ import type { ApplyRecord, OpenRecord } from '../core/record.ts'
 import { type Outputs, type Resolver, resolve } from '../core/reference.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { ApplyingPorts, PlanningPorts } from '../kinds/kind.ts'
+import { alreadySo } from './already.ts'
 import { type Executed, type ExecuteOptions, type ExecutionEvent, execute } from './execute.ts'
 import { begun, closed } from './keep-record.ts'
 import { type Kinds, observeAll } from './observe.ts'
-import { type PlanOptions, planEnvironment } from './plan.ts'
+import { type PlanOptions, planWithSpecs } from './plan.ts'
 import { leftAfter } from './second-look.ts'
 import type { Baseline, Subject } from './subject.ts'
 
@@ -53,12 +54,15 @@ export type Applied =
 export const applyEnvironment = async (subject: Subject, options: ApplyOptions): Promise<Applied> => {
   const started = options.clock.now()
   const pins = Object.assign({}, ...options.reviewed.plans.map(plan => plan.pins)) as Record<Address, string>
-  const plan = await planEnvironment(subject, planOptions(options, pins))
+  const { plan, desired } = await planWithSpecs(subject, planOptions(options, pins))
   const missing = uncovered(plan, options.reviewed)
   if (plan.problems.length > 0 || missing.length > 0)
     return { ended: 'refused', plan, digest: planDigest(plan), uncovered: missing }
   const record = await begun(subject.name, options.begin?.(contentsOf(subject, plan, options.baseline)))
   try {
+    const already = alreadySo(plan, options.reviewed.plans, { ...options, desired })
+    for (const outcome of already)
+      options.onEvent({ event: 'end', address: outcome.address, at: started, outcome })
     const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
     const left = isEmpty(plan)
       ? []
@@ -66,7 +70,12 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
           ...options,
           planning: () => planOptions(options, pins),
         })
-    const result = resultOf(subject, executed, left, (options.clock.now() - started) / 1000)
+    const result = resultOf(
+      subject,
+      { ...executed, outcomes: [...executed.outcomes, ...already] },
+      left,
+      (options.clock.now() - started) / 1000,
+    )
     return { ended: 'done', plan, result: await closed(record, result, closing(result), options) }
   } catch (error) {
     // What went wrong first is what has to be told.
@@ -220,10 +229,12 @@ const closing = ({
   left,
   url,
 }: Result): { readonly description: string; readonly url?: string } => {
-  const failed = outcomes.filter(({ ending }) => ending !== 'applied' && ending !== 'already').length
+  const already = outcomes.filter(({ ending }) => ending === 'already').length
+  const applied = outcomes.filter(({ ending }) => ending === 'applied').length
+  const failed = outcomes.length - applied - already
   const description =
     failed + left.length === 0
-      ? `${outcomes.length} applied`
-      : `${failed} of ${outcomes.length} not applied, ${left.length} left over`
+      ? `${applied} applied${already === 0 ? '' : `, ${already} already so`}`
+      : `${failed} of ${applied + failed} not applied, ${left.length} left over`
   return { description, ...(url === undefined ? {} : { url }) }
 }

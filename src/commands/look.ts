@@ -8,6 +8,7 @@ import { believed, type Hinted, hintedBy, versionNotes } from './hinted.ts'
 import { observeAll, observeReady } from './observe.ts'
 import { orphanNotes } from './orphans.ts'
 import type { PlanOptions } from './plan.ts'
+import { isStrangers, spared } from './strangers.ts'
 import type { Subject } from './subject.ts'
 
 /** What a look at the cloud gives a plan. */
@@ -62,7 +63,7 @@ const lookBehind = async (
   left: readonly Left[],
   hinted: Hinted,
   environment: string,
-  { kinds, ports }: PlanOptions,
+  { kinds, ports, baseline }: PlanOptions,
 ): Promise<Pick<Looked, 'gone' | 'notes'>> => {
   const seen = await observeAll(
     kinds,
@@ -70,9 +71,14 @@ const lookBehind = async (
     ports,
   )
   const { gone, notes } = believed(left, seen, hinted, environment)
+  const strangers = gone.filter(({ resource }) =>
+    isStrangers(resource, seen.get(resource.address), baseline ?? {}),
+  )
   return {
-    gone: gone.map(one => ({ ...one, observed: seen.get(one.resource.address) ?? { state: 'absent' } })),
-    notes,
+    gone: gone
+      .filter(one => !strangers.includes(one))
+      .map(one => ({ ...one, observed: seen.get(one.resource.address) ?? { state: 'absent' } })),
+    notes: [...notes, ...strangers.map(({ resource }) => spared(resource))],
   }
 }
 

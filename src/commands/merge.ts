@@ -109,6 +109,8 @@ export interface ConvergeRequest {
   readonly runCommit: string | undefined
   /** Digests that a person approved under the environment's protection. */
   readonly approved: ReadonlySet<string>
+  /** Told once the record is begun: from then on something may be written. Gets whom it concerns. */
+  readonly onBegin?: (pulls: readonly Pull[]) => void
 }
 
 /**
@@ -149,15 +151,18 @@ export const convergeEnvironment = async (
     unreadable: snapshot.failures.map(({ file: path }) => path),
     environments: new Set(snapshot.subjects.map(({ name }) => name)),
     reviewed,
-    begin: contents =>
-      hosting.records.begin({
+    begin: async contents => {
+      const record = await hosting.records.begin({
         environment: subject.name,
         file: subject.file,
         sha: commit,
         blob: blobOf(snapshot.files, subject.file),
         engine: bench.engine,
         ...contents,
-      }),
+      })
+      request.onBegin?.(reviews.pulls)
+      return record
+    },
     onEvent: bench.onEvent,
     scrub: text => bench.redactor.scrub(text),
   })

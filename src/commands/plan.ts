@@ -26,8 +26,18 @@ export interface PlanOptions {
   readonly pins?: Readonly<Record<Address, string>>
 }
 
+/** A plan, and the specs that it was made from. */
+export interface Planned {
+  readonly plan: Plan
+  readonly desired: readonly Resource[]
+}
+
 /** Plans one environment. Reads only. @throws GcpError, KubernetesError, HelmError for what stops a plan as a whole. */
-export const planEnvironment = async (subject: Subject, options: PlanOptions): Promise<Plan> => {
+export const planEnvironment = async (subject: Subject, options: PlanOptions): Promise<Plan> =>
+  (await planWithSpecs(subject, options)).plan
+
+/** The same, with the specs as they were compared. */
+export const planWithSpecs = async (subject: Subject, options: PlanOptions): Promise<Planned> => {
   const { kinds, ports, baseline } = options
   const preparing = prepared(subject.resources, false, kinds, ports)
   const recording = prepared(baseline?.resources ?? [], true, kinds, ports)
@@ -56,10 +66,8 @@ export const planEnvironment = async (subject: Subject, options: PlanOptions): P
     notes: [...subject.notes, ...desired.notes, ...notes, ...looked.notes],
     ...(subject.url === undefined ? {} : { url: subject.url }),
   })
-  return {
-    ...plan,
-    problems: [...desired.problems, ...looked.problems, ...plan.problems, ...undecided(plan, options)],
-  }
+  const problems = [...desired.problems, ...looked.problems, ...plan.problems, ...undecided(plan, options)]
+  return { plan: { ...plan, problems }, desired: desired.resources }
 }
 
 /** Removals that must wait, because a file that cannot be read may want the same thing. */

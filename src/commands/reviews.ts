@@ -1,8 +1,9 @@
 import type { Hosting, Pull, Review } from '../core/hosting.ts'
 import type { Plan } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
+import type { History } from '../core/record.ts'
 import { changesEngine } from './pull-request.ts'
-import type { Past, Reading } from './snapshot.ts'
+import { type Past, type Reading, snapshotAt } from './snapshot.ts'
 import type { Subject } from './subject.ts'
 
 /** What was reviewed of an environment since it was last applied. */
@@ -21,9 +22,7 @@ export const reviewsSince = async (
   { history }: Pick<Past, 'history'>,
   subject: Pick<Subject, 'name' | 'file'>,
 ): Promise<Reviews> => {
-  const since = history?.applied?.sha
-  const commits = (await hosting.firstParents(commit, since)) ?? [commit]
-  const merged = await hosting.pullsMergedAs(commits)
+  const { commits, merged } = await landedSince(hosting, commit, history)
   const found = await Promise.all(
     merged.map(async pull => {
       const review = await hosting.review(pull)
@@ -41,6 +40,34 @@ export const reviewsSince = async (
   }
 }
 
+/**
+ * The pull requests that an environment's outcome concerns, where it could not even be planned; looks at no reviewed
+ * plan, since that may be what failed. @throws GitHubError
+ */
+export const pullsBehind = async (
+  reading: Reading,
+  commit: string,
+  environment: string,
+): Promise<readonly Pull[]> => {
+  const { hosting } = reading
+  const { subjects } = await snapshotAt(reading, commit)
+  const subject = subjects.find(({ name }) => name === environment)
+  if (subject === undefined) return []
+  const history = await hosting.records.history(environment)
+  const { commits, merged } = await landedSince(hosting, commit, history)
+  const touching = await Promise.all(merged.map(pull => touches(hosting, pull, { commits, merged, subject })))
+  return merged.filter((_, index) => touching[index])
+}
+
+const landedSince = async (
+  hosting: Hosting,
+  commit: string,
+  history: History | undefined,
+): Promise<Omit<Landed, 'subject'>> => {
+  const commits = (await hosting.firstParents(commit, history?.applied?.sha)) ?? [commit]
+  return { commits, merged: await hosting.pullsMergedAs(commits) }
+}
+
 const plansFor = (review: Review, environment: string): readonly Plan[] =>
   'document' in review ? review.document.plans.filter(plan => plan.environment === environment) : []
 
@@ -55,7 +82,8 @@ const touches = async (
 ): Promise<boolean> => {
   const older = commits.slice(commits.indexOf(landed) + 1)
   const before = older.find(commit => merged.some(other => other.merged === commit))
-  const start = before ?? (await hosting.parents(commits.at(-1) ?? landed))[0]
+  // The very first commit has no parent, and no pull request brought it.
+  const start = before ?? (await hosting.parents(commits.at(-1) ?? landed))[0] ?? older.at(-1)
   if (start === undefined) return true
   const blobAt = async (commit: string) => {
     const files = await hosting.files(commit, file.slice(0, file.lastIndexOf('/')))

@@ -73,13 +73,22 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
         : {
             ...{ record, resources: [...byIdentity.values()].reverse(), begun },
             named: [applied ?? [], unfinished].flat().flatMap(({ identities }) => Object.keys(identities)),
+            onlyBegun: without(begun, resources.slice(0, resources.length - begun.length)),
             ...(unreadable === undefined ? {} : { unreadable }),
           },
-    unfinished: new Set(begun.map(({ identity }) => identity)),
+    unfinished: identitiesIn(begun),
     applied: (address, path) =>
       resources.filter(one => one.address === address).flatMap(one => valueAt(one.spec, path) ?? []),
   }
 }
+
+const without = (begun: readonly Resource[], applied: readonly Resource[]): ReadonlySet<string> => {
+  const whole = identitiesIn(applied)
+  return new Set([...identitiesIn(begun)].filter(identity => !whole.has(identity)))
+}
+
+const identitiesIn = (resources: readonly Resource[]): ReadonlySet<string> =>
+  new Set(resources.map(({ identity }) => identity))
 
 /** What an attempt that did not end well may have made: what its record names, as far as its file confirms it. */
 const begunBy = async (reading: Reading, record: ApplyRecord): Promise<readonly Resource[]> =>

@@ -31,4 +31,6 @@ export interface Baseline {
   readonly named?: readonly string[]
   /** Why this version of Slipway cannot read the file that was applied last; then `resources` lacks what it made. */
   readonly unreadable?: Problem
+  /** Identities among them that were never applied whole: whether they are ours, only what is there can tell. */
+  readonly onlyBegun?: ReadonlySet<string>
 }

@@ -1,6 +1,6 @@
 import type { Plan } from './plan.ts'
 import type { Problem } from './problem.ts'
-import type { Records } from './record.ts'
+import type { Records, Refusals } from './record.ts'
 
 /** A file of a commit. */
 export interface FileAt {
@@ -40,6 +40,8 @@ export interface Report {
   readonly pulls: readonly number[]
   /** Markdown of the outcome. */
   readonly body: string
+  /** The digest of the plan that was refused: a comment that tells of the same refusal is left as it is. */
+  readonly refused?: string | undefined
 }
 
 /** The reviewed plan of a merged pull request, or why there is none that counts. */
@@ -74,4 +76,5 @@ export interface Hosting {
   /** `absent`: no such GitHub environment; `gated`: people must approve; `open`: anyone's push deploys. */
   protection(environment: string): Promise<'absent' | 'gated' | 'open'>
   readonly records: Records
+  readonly refusals: Refusals
 }

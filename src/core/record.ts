@@ -22,6 +22,23 @@ export interface History {
   readonly unfinished: readonly ApplyRecord[]
 }
 
+/** A plan that was refused: nothing was written. */
+export interface RefusedPlan {
+  readonly environment: string
+  /** Its digest. */
+  readonly digest: string
+  /** The commit of the default branch that was to be applied. */
+  readonly sha: string
+}
+
+/** Where refusals are kept, so that the same plan is not put before people as news again and again. */
+export interface Refusals {
+  /** The address of the run that refused this plan of the environment before; undefined if none did. */
+  find(environment: string, digest: string): Promise<string | undefined>
+  /** Remembers that this run refused a plan. */
+  keep(refused: RefusedPlan): Promise<void>
+}
+
 /** A record that has been begun and waits for its end. */
 export interface OpenRecord {
   /** Says how it ended. */

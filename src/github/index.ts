@@ -4,6 +4,7 @@ import { writeComment } from './comment.ts'
 import { filesAt, firstParentsOf, headOf, parentsOf, textOf } from './files.ts'
 import { pullOf, pullsMergedAs } from './pulls.ts'
 import { createRecords } from './records.ts'
+import { createRefusals } from './refusals.ts'
 import { reviewOf } from './review.ts'
 
 export { connect, type GitHubApi } from './api.ts'
@@ -39,6 +40,7 @@ export const createHosting = (
   comment: (pull, replace) => writeComment(api, pull, author, replace),
   protection: environment => protectionOf(api, environment),
   records: createRecords(api, { branch: defaultBranch, logUrl }),
+  refusals: createRefusals(api, logUrl),
 })
 
 const protectionOf = async (

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { ApplyRecord, History, OpenRecord, Records } from '../core/record.ts'
 import type { GitHubApi } from './api.ts'
 import { firstParentsOf } from './files.ts'
+import { payloadIn } from './payload.ts'
 
 /** Only deployments of this task are records. */
 const task = 'slipway'
@@ -61,16 +62,8 @@ const historyOf = async (
 }
 
 const recordOf = ({ sha, payload }: DeploymentData, environment: string): ApplyRecord | undefined => {
-  const parsed = recordSchema.safeParse(typeof payload === 'string' ? parsedJson(payload) : payload)
+  const parsed = recordSchema.safeParse(payloadIn(payload))
   return parsed.success && parsed.data.environment === environment ? { ...parsed.data, sha } : undefined
-}
-
-const parsedJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** Any success in its history counts: later deployments make earlier ones inactive. */

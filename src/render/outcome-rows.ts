@@ -1,7 +1,8 @@
 import type { Ending, Outcome } from '../core/outcome.ts'
 import { shortAddress } from './address.ts'
-import { clock } from './durations.ts'
+import { clock, span } from './durations.ts'
 import type { Row } from './rows.ts'
+import { counted } from './text.ts'
 
 const signs: Readonly<Record<Ending, readonly [Row['marker'], string]>> = {
   applied: ['+', '✓'],
@@ -19,6 +20,15 @@ const words: Readonly<Record<Ending, string>> = {
   skipped: 'not begun: something before it failed',
   stopped: 'not begun: the run was stopped',
   running: 'begun, and goes on at Google',
+}
+
+/** What came of a whole apply: `2 steps in 9 s, 1 already so`, or that nothing was left to do. */
+export const doneWords = (outcomes: readonly Outcome[], seconds: number, verb = ''): string => {
+  const having = (wanted: Ending) => outcomes.filter(({ ending }) => ending === wanted).length
+  const [applied, already] = [having('applied'), having('already')]
+  const did =
+    applied === 0 ? 'nothing was left to do' : `${counted(applied, 'step')}${verb} in ${span(seconds)}`
+  return already === 0 ? did : `${did}, ${already.toLocaleString('en-US')} already so`
 }
 
 /** One row a step: `✓ sql-instance/prod  tier … → …  3 min 40 s`. */

@@ -72,6 +72,8 @@ const listen = () => {
   return { runner, done: (): Done => ({ failed, said: lines.join('\n'), outputs, files }) }
 }
 
+const nothing = (): void => undefined
+
 const sessionOf = (runner: Runner, event: Session['event'], permissions: Permissions): Session => {
   const { apiUrl } = scenario.github
   const token = scenario.github.token(permissions)
@@ -85,7 +87,7 @@ const sessionOf = (runner: Runner, event: Session['event'], permissions: Permiss
     env: { ...google.endpoints, CLOUDSDK_AUTH_ACCESS_TOKEN: 'owner', RUNNER_TEMP: tmpdir() },
     inputs: { command: 'auto', environment: 'staging', token, ...rest, ...values },
     ...{ event, api, runner, hosting: createHosting(api, options), redactor: new Redactor() },
-    stop: { signal: new AbortController().signal, onEvent: () => undefined, dispose: () => undefined },
+    stop: { signal: new AbortController().signal, onEvent: nothing, lastWord: nothing, dispose: nothing },
     place: {
       repositoryUrl: 'https://github.com/acme/infra',
       run: { id: 1, attempt: 1, url: 'https://github.com/acme/infra/actions/runs/1' },

@@ -11,7 +11,7 @@ export const footer = (origin: Origin, verb: 'read' | 'applied', more: readonly 
   const { base, head, sha256, identity, calls, seconds, run } = origin
   const parts = [
     `${code(shortSha(base))} → ${code(shortSha(head))}`,
-    `plan ${code(`sha256:${shortDigest(sha256)}`)}`,
+    ...(sha256 === '' ? [] : [`plan ${code(`sha256:${shortDigest(sha256)}`)}`]),
     ...(identity === undefined ? [] : [`${verb} with ${code(identity, 120)}`]),
     `${counted(calls, 'call')}, ${precise(seconds)}`,
     ...more,

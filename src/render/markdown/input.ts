@@ -12,7 +12,7 @@ export interface Origin {
   /** The commit that was planned or applied. */
   readonly head: string
   readonly run: { readonly id: number; readonly attempt: number; readonly url: string }
-  /** sha256 of the artifact with the plans, 64 hexadecimal digits. */
+  /** sha256 of the artifact with the plans, 64 hexadecimal digits; '' where there is no plan. */
   readonly sha256: string
   /** E-mail of the identity that read or wrote. */
   readonly identity?: string

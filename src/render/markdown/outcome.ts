@@ -2,7 +2,7 @@ import type { Outcome, Result } from '../../core/outcome.ts'
 import { succeeded } from '../../core/outcome.ts'
 import type { Note, Plan, Step } from '../../core/plan.ts'
 import { span } from '../durations.ts'
-import { outcomeRow } from '../outcome-rows.ts'
+import { doneWords, outcomeRow } from '../outcome-rows.ts'
 import { counted, listed } from '../text.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { planRows } from './changes.ts'
@@ -25,7 +25,12 @@ export interface AppliedEnvironment {
 export interface OutcomeComment {
   readonly environments: readonly AppliedEnvironment[]
   /** Environments that were not applied at all, and why, one sentence each. */
-  readonly untouched?: readonly { readonly environment: string; readonly reason: string }[]
+  readonly untouched?: readonly {
+    readonly environment: string
+    readonly reason: string
+    /** It stopped in the middle: something may have been written. */
+    readonly begun?: boolean
+  }[]
   readonly origin: Origin
   /** Whose merge it was, a GitHub login. */
   readonly actor?: string
@@ -47,12 +52,14 @@ const render = (input: OutcomeComment, limit: Limit): string => {
     deploymentUrl === undefined ? [] : [link('deployment', deploymentUrl)],
   )
   const left = untouched.map(
-    ({ environment, reason }) => `**${code(environment, 80)} was not touched:** ${prose(reason)}`,
+    ({ environment, reason, begun }) =>
+      `**${code(environment, 80)} ${begun ? 'was left half-way' : 'was not touched'}:** ${prose(reason)}`,
   )
   return fitted(
     [
       paragraph('frame', 'verdict', `${planMarker(markerOf(origin))}\n${outcomeVerdict(input)}`),
       alertBlock('refused', 'environment that was not applied', 'CAUTION', left),
+      ...onwards(input),
       ...environments.map(environment => troubles(environment, origin)),
       ...environments.flatMap(environment => outcomeBlocks(environment, several)),
       ...undoBlock(input),
@@ -72,27 +79,39 @@ const outcomeVerdict = ({ environments, untouched = [] }: OutcomeComment): strin
   const good = environments.filter(({ result }) => succeeded(result))
   const bad = environments.filter(({ result }) => !succeeded(result))
   const first = good[0]
-  const steps = good
-    .flatMap(({ result }) => result.outcomes)
-    .filter(({ ending }) => ending === 'applied').length
+  const outcomes = good.flatMap(({ result }) => result.outcomes)
   const took = good.reduce((longest, { result }) => Math.max(longest, result.seconds), 0)
   const parts = [
     ...(bad.length > 0
       ? [`**Not applied whole: ${names(bad)}.** ${bad.slice(0, 3).map(shortfall).join(' ')}`]
       : []),
-    ...(untouched.length > 0
-      ? [`**Not touched: ${listed(untouched.map(({ environment }) => code(environment, 60)))}.**`]
-      : []),
-    ...(good.length > 0 ? [`Applied to ${names(good)}: ${counted(steps, 'step')} in ${span(took)}.`] : []),
+    ...untouchedWords(untouched),
+    ...(good.length > 0 ? [`Applied to ${names(good)}: ${doneWords(outcomes, took)}.`] : []),
     ...(good.length === 1 && first !== undefined ? [answers(first.result)] : []),
   ]
   return `### ${parts.filter(part => part !== '').join(' ')}`
 }
 
+const untouchedWords = (untouched: NonNullable<OutcomeComment['untouched']>): readonly string[] => {
+  const words = (title: string, wanted: boolean) => {
+    const names = untouched.filter(({ begun = false }) => begun === wanted)
+    return names.length === 0 ? [] : [`**${title}: ${listed(names.map(one => code(one.environment, 60)))}.**`]
+  }
+  return [...words('Not touched', false), ...words('Left half-way', true)]
+}
+
+/** What brings an environment that was not applied further. */
+const onwards = ({ untouched = [], origin }: OutcomeComment): readonly Block[] => {
+  if (untouched.length === 0) return []
+  const text = `To go on, run ${link('the job', origin.run.url)} again, or merge something: what is not applied is tried again then.`
+  return [paragraph('frame', 'sentence on what to do', text)]
+}
+
 const shortfall = ({ result, plan }: AppliedEnvironment): string => {
   const { outcomes, left } = result
   const failed = outcomes.filter(({ ending }) => ending === 'failed').map(({ address }) => code(address, 80))
-  const done = `${outcomes.filter(isDone).length} of ${plan.steps.length} steps done in ${span(result.seconds)}`
+  const all = new Set([...plan.steps, ...outcomes].map(({ address }) => address)).size
+  const done = `${outcomes.filter(isDone).length} of ${all} steps done in ${span(result.seconds)}`
   if (failed.length > 0) return `${done}; ${listed(failed)} failed.`
   return left.length > 0
     ? `${done}, but ${counted(left.length, 'thing')} is not as wanted.`

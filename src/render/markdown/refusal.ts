@@ -5,7 +5,7 @@ import { alertBlocks } from './alerts.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { changeBlocks } from './changes.ts'
 import { createBlocks, noteBlocks } from './creates.ts'
-import { code, fence, link, prose } from './escape.ts'
+import { code, fence, link, prose, safeUrl } from './escape.ts'
 import { footer } from './footer.ts'
 import { encoded, type Origin } from './input.ts'
 import { planMarker } from './marker.ts'
@@ -19,6 +19,8 @@ export interface Refusal {
   readonly uncovered: readonly Uncovered[]
   /** Why there is nothing to hold it against, one sentence, for example that the artifact has expired. */
   readonly reason?: string
+  /** Address of the run that refused the same plan before. */
+  readonly before?: string
   readonly origin: Origin
   /** File name of the workflow that applies, `apply.yml`. */
   readonly workflow: string
@@ -52,14 +54,18 @@ const render = (refusal: Refusal, limit: Limit): string => {
   return fitted(blocks, limit, whereTheWholeIs(origin, limit))
 }
 
-const stopVerdict = ({ plan, uncovered, reason }: Refusal): string => {
+const stopVerdict = ({ plan, uncovered, reason, before }: Refusal): string => {
   const { create, change, adopt, remove } = countsOf(plan)
+  const problems = plan.problems.length
   const what =
-    uncovered.length > 0
-      ? `${counted(uncovered.length, 'change')} ${uncovered.length === 1 ? 'was' : 'were'} not reviewed.`
-      : `nobody reviewed its ${counted(create + change + adopt + remove, 'change')}.`
+    problems > 0
+      ? `its plan has ${counted(problems, 'problem')}.`
+      : uncovered.length > 0
+        ? `${counted(uncovered.length, 'change')} ${uncovered.length === 1 ? 'was' : 'were'} not reviewed.`
+        : `nobody reviewed its ${counted(create + change + adopt + remove, 'change')}.`
   const why = reason === undefined ? '' : ` ${prose(reason)}`
-  return `### **Stopped before the first write:** ${code(plan.environment, 60)} is as it was; ${what}${why}`
+  const again = before === undefined ? '' : ` The same plan ${link('was refused before', safeUrl(before))}.`
+  return `### **Stopped before the first write:** ${code(plan.environment, 60)} is as it was; ${what}${why}${again}`
 }
 
 /** Single quotes for a shell. */

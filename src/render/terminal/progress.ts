@@ -146,6 +146,7 @@ export const plainLine = (
   began: number,
 ): string => {
   const sign = kind === 'end' ? signs[ending] : '·'
-  const said = kind === 'begin' && text === '' ? 'begins' : text
+  const said =
+    kind === 'begin' && text === '' ? 'begins' : ending === 'already' ? `already so: ${text}` : text
   return `${clock((at - began) / 1000).padStart(7)}  ${sign} ${shortAddress(address)}  ${plain(said)}`.trimEnd()
 }

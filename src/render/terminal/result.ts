@@ -1,9 +1,9 @@
 import { type Result, succeeded } from '../../core/outcome.ts'
 import { shortAddress } from '../address.ts'
 import { span } from '../durations.ts'
-import { outcomeRow } from '../outcome-rows.ts'
+import { doneWords, outcomeRow } from '../outcome-rows.ts'
 import { alignRows } from '../rows.ts'
-import { counted, plain } from '../text.ts'
+import { capital, counted, plain } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { problemLines } from './problems.ts'
 import { clip } from './width.ts'
@@ -25,7 +25,7 @@ export const closingLines = (result: Result, width: number, palette: Palette): r
   )
   const count =
     done === outcomes.length
-      ? `${counted(done, 'step')} applied in ${span(seconds)}.`
+      ? `${capital(doneWords(outcomes, seconds, ' applied'))}.`
       : `${done} of ${outcomes.length} applied in ${span(seconds)}.`
   const remains =
     left.length === 0
