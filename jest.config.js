@@ -9,4 +9,5 @@ export default {
   testTimeout: 30_000,
   // Jest's own default leaves a core idle: on a machine with two, that is half of it.
   maxWorkers: '100%',
+  reporters: ['default', '<rootDir>/scripts/jest-reporter.js'],
 }

@@ -9,6 +9,7 @@ import type { RunningStep, StepResult } from '../github/runner.ts'
 import type { GitHubEvent } from '../github/scenario/events.ts'
 import { type GitHubJob, startGitHubJob } from '../github/scenario/job.ts'
 import { type Scenario, type ScenarioOptions, startScenario } from '../github/scenario/scenario.ts'
+import { tally } from '../support/report.ts'
 import { actionEntry } from './bundle.ts'
 
 /** A repository, a Google Cloud, and the jobs of the shipped workflows between them. */
@@ -19,6 +20,8 @@ export interface World {
   readonly plan: (event: GitHubEvent, options?: JobRequest) => Promise<Step>
   /** The jobs of `apply.yml`: select, one apply for each environment, report. */
   readonly apply: (event: GitHubEvent, options?: JobRequest) => Promise<Applied>
+  /** The first of them alone; the others wait for their turn, as behind a run that holds the slot. */
+  readonly queue: (event: GitHubEvent, options?: JobRequest) => Promise<Queued>
   /** One step of a job of its own. */
   readonly step: (event: GitHubEvent, options: StepRequest) => Promise<Step>
   /** Bodies of the comments of a pull request, oldest first. */
@@ -33,6 +36,10 @@ export interface JobRequest {
   readonly permissions?: Permissions
   /** The bundle of another version of the engine; that of these sources unless told. */
   readonly entry?: string
+  /** An existing run, for example a re-run; a new one unless told. */
+  readonly run?: Run
+  /** Who approves the jobs of environments that ask for approval; nobody unless told. */
+  readonly approvedBy?: string
   /** Something that happens before the job is over. */
   readonly during?: (step: RunningStep) => Promise<void> | void
 }
@@ -41,7 +48,6 @@ export interface JobRequest {
 export interface StepRequest extends JobRequest {
   readonly permissions: Permissions
   readonly environment?: string
-  readonly run?: Run
 }
 
 /** A step and the job that it ran in, which has ended. */
@@ -54,6 +60,13 @@ export interface Applied {
   readonly select: Step
   readonly applies: readonly Step[]
   readonly report: Step | undefined
+}
+
+/** A run of the apply workflow that has found what to apply. */
+export interface Queued {
+  readonly select: Step
+  /** The rest of its jobs. */
+  readonly go: (options?: Pick<JobRequest, 'approvedBy' | 'during' | 'permissions'>) => Promise<Applied>
 }
 
 const provider = 'projects/123456789/locations/global/workloadIdentityPools/github/providers/slipway'
@@ -99,8 +112,8 @@ const startCloud = (options: EmulatorOptions = {}): Promise<Emulator> =>
 export const startWorld = async (
   options: ScenarioOptions & {
     readonly environments?: readonly string[]
-    /** More projects and identities than the one project and its planner and applier. */
-    readonly cloud?: Pick<EmulatorOptions, 'projects' | 'identities'>
+    /** More projects and identities than the one project and its planner and applier, and moments to step in. */
+    readonly cloud?: Pick<EmulatorOptions, 'projects' | 'identities' | 'hooks'>
   } = {},
 ): Promise<World> => {
   const { environments = ['staging'], cloud: more, ...rest } = options
@@ -114,8 +127,10 @@ export const startWorld = async (
   return {
     ...{ scenario, cloud, step, comments },
     plan: (event, request = {}) => planWorkflow(scenario, step, event, request),
-    apply: (event, request = {}) => applyWorkflow(scenario, step, event, request),
+    queue: (event, request = {}) => queueWorkflow(scenario, step, event, request),
+    apply: async (event, request = {}) => (await queueWorkflow(scenario, step, event, request)).go(),
     close: async () => {
+      tally(scenario.github.checked.requests)
       await Promise.all([scenario.close(), cloud.close()])
     },
   }
@@ -171,24 +186,35 @@ const planWorkflow = async (
   return result
 }
 
-const applyWorkflow = async (
+const queueWorkflow = async (
   scenario: Scenario,
   step: World['step'],
   event: GitHubEvent,
   request: JobRequest,
-): Promise<Applied> => {
-  const { during, ...plain } = request
+): Promise<Queued> => {
+  const { during, approvedBy, ...plain } = request
   const select = await step(event, {
     permissions: grants.select,
     ...plain,
     inputs: { command: 'select', ...plain.inputs },
   })
+  const go: Queued['go'] = options => applyJobs(scenario, step, event, select, { ...request, ...options })
+  return { select, go }
+}
+
+const applyJobs = async (
+  scenario: Scenario,
+  step: World['step'],
+  event: GitHubEvent,
+  select: Step,
+  { approvedBy, ...request }: JobRequest,
+): Promise<Applied> => {
   const { run } = select.job
   const matrix = JSON.parse(select.outputs.matrix ?? '[]') as readonly { readonly environment: string }[]
-  const folder = `${scenario.dir}/reports-${run.id}`
-  await mkdir(folder, { recursive: true })
+  const folder = `${scenario.dir}/reports-${run.id}-${run.attempt}`
   const applies: Step[] = []
   for (const { environment } of matrix) {
+    if (!isLetIn(scenario, environment, run, approvedBy)) continue
     const result = await step(event, {
       permissions: grants.apply,
       ...request,
@@ -197,11 +223,26 @@ const applyWorkflow = async (
     })
     applies.push(result)
     const path = result.outputs['report-path']
-    if (path !== undefined) await writeFile(`${folder}/${environment}.json`, await fileAt(path))
+    if (path === undefined) continue
+    await mkdir(folder, { recursive: true })
+    await writeFile(`${folder}/${environment}.json`, await fileAt(path))
   }
   const report =
     matrix.length === 0
       ? undefined
       : await step(event, { permissions: grants.report, run, inputs: { command: 'report', reports: folder } })
   return { select, applies, report }
+}
+
+/** GitHub starts the job of a protected environment only once one of its reviewers has said yes. */
+const isLetIn = (
+  { github }: Scenario,
+  environment: string,
+  { actor }: Run,
+  by: string | undefined,
+): boolean => {
+  const { reviewers = [], preventSelfReview = false } =
+    github.state.environments.get(environment.toLowerCase()) ?? {}
+  if (reviewers.length === 0) return true
+  return by !== undefined && reviewers.includes(by) && !(preventSelfReview && by === actor)
 }

@@ -1,92 +1,192 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
-import { addresses, path } from '../../action/files.ts'
-import { grants, startWorld, type World } from '../../action/world.ts'
+import { beforeEach, describe, expect, test } from '@jest/globals'
+import { path } from '../../action/files.ts'
+import { grants } from '../../action/world.ts'
 import { rerun } from '../../github/scenario/runs.ts'
+import { endings, said } from './path.ts'
+import { stage, wanting } from './stage.ts'
 
-jest.setTimeout(60_000)
-
-let world: World
-beforeEach(async () => {
-  world = await startWorld({ files: { 'README.md': 'Infra\n' } })
-})
-afterEach(async () => {
-  expect(world.scenario.github.violations).toEqual([])
-  await world.close()
-})
-
-/** The addresses in the project, as its owner sees them. */
-const names = async () => {
-  const base = world.cloud.endpoints.CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE ?? ''
-  const answer = await fetch(`${base}projects/acme-ml/regions/us-central1/addresses`, {
-    headers: { authorization: 'Bearer owner' },
-  })
-  const { items = [] } = (await answer.json()) as { readonly items?: readonly { readonly name: string }[] }
-  return items.map(({ name }) => name).sort()
-}
-
-/** Plans a pull request that writes the file, merges it and applies it. */
-const bring = async (number: number, text: string) => {
-  const { scenario } = world
-  scenario.openPull({ branch: `x${number}`, files: { [path]: text } })
-  const planned = await world.plan(scenario.pullEvent(number))
-  const applied = await world.apply(scenario.merge(number, 'squash'))
-  return { planned, ended: applied.applies.map(({ conclusion }) => conclusion) }
-}
+const on = stage({ environments: ['staging', 'prod'] })
+const prod = 'environments/prod.yaml'
+const push = () => on.world.apply(on.world.scenario.push({ 'README.md': 'More\n' }))
 
 describe('after an apply that failed half-way', () => {
+  let failed: Awaited<ReturnType<typeof on.bring>>
   beforeEach(async () => {
-    await bring(1, addresses('web'))
-    world.cloud.faults.add({
-      match: ({ method, body }) =>
-        method === 'compute.addresses.insert' && JSON.stringify(body ?? {}).includes('cdn'),
-      kind: 'operation-error',
-      failure: { code: 'QUOTA_EXCEEDED', message: 'Quota IN_USE_ADDRESSES exceeded.' },
-    })
-    expect((await bring(2, addresses('web', 'api', 'cdn'))).ended).toEqual(['failure'])
-    expect(await names()).toEqual(['api', 'web'])
+    await on.bring(wanting('web'))
+    on.exhaust('cdn')
+    failed = await on.bring(wanting('web', 'api', 'cdn'))
+    expect(failed.ended).toEqual(['failure'])
+    expect(on.comment(2)).toMatch(
+      /\*\*Not applied whole: `staging`\.\*\* 1 of 2 steps done in .*; `address\/cdn` failed\./,
+    )
+    expect(on.comment(2)).toMatch(/Quota .* exceeded\. \*\*What to do:\*\* Ask for more of the quota/)
+    expect([await on.addresses(), on.records()]).toEqual([
+      ['api', 'web'],
+      ['success', 'failure'],
+    ])
   })
 
   test('a revert takes away what it had made', async () => {
-    const { planned, ended } = await bring(3, addresses('web'))
-    expect(JSON.parse(planned.outputs.counts ?? '')).toMatchObject({ remove: 1, create: 0 })
-    expect(ended).toEqual(['success'])
-    expect(await names()).toEqual(['web'])
+    const reverted = await on.bring(wanting('web'))
+    expect(JSON.parse(reverted.planned.outputs.counts ?? '')).toMatchObject({ remove: 1, create: 0 })
+    expect(reverted.ended).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['web'])
+    expect(on.comment(3)).toContain('### Applied to `staging`: 1 step in')
+  })
+
+  test('a fix keeps what is still wanted, takes away what is not, and makes the rest', async () => {
+    const fixed = await on.bring(wanting('web', 'edge'))
+    expect(JSON.parse(fixed.planned.outputs.counts ?? '')).toMatchObject({ remove: 1, create: 1 })
+    expect(fixed.ended).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['edge', 'web'])
+    expect((await push()).applies).toEqual([])
+  })
+
+  test('the same again goes on from there, and tells what was so already', async () => {
+    const { scenario, apply } = on.world
+    const run = rerun(scenario.github.state, failed.applied.select.job.run, 'alice')
+    const again = await apply(scenario.pushed(scenario.tip()), { run })
+    expect(endings(again)).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['api', 'cdn', 'web'])
+    expect(on.comment(2)).toMatch(/### Applied to `staging`: 1 step in .*, 1 already so\./)
+    expect(on.comment(2)).toMatch(/= address\/api +already so: it is there/)
+    expect(on.comment(2)).not.toContain('Quota')
+  })
+
+  test('the same again, and the same failure: nothing is made twice, nothing is lost', async () => {
+    on.exhaust('cdn', 9)
+    expect(endings(await on.dispatch({ environment: 'staging' }))).toEqual(['failure'])
+    expect(on.comment(2)).toMatch(/\*\*Not applied whole: `staging`\.\*\* 1 of 2 steps done/)
+    expect([await on.addresses(), on.records()]).toEqual([
+      ['api', 'web'],
+      ['success', 'failure', 'failure'],
+    ])
+    expect((await on.bring(wanting('web'))).ended).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['web'])
   })
 
   test('the next push brings it to its end, whatever it changes', async () => {
-    const { applies } = await world.apply(world.scenario.push({ 'README.md': 'More\n' }))
-    expect(applies.map(({ conclusion }) => conclusion)).toEqual(['success'])
-    expect(await names()).toEqual(['api', 'cdn', 'web'])
-    const again = await world.apply(world.scenario.push({ 'README.md': 'Even more\n' }))
-    expect(again.applies).toEqual([])
+    expect(endings(await push())).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['api', 'cdn', 'web'])
+    expect((await push()).applies).toEqual([])
+  })
+
+  test('a pull request on another environment is applied, and the failed one is tried beside it', async () => {
+    on.exhaust('cdn', 9)
+    const other = await on.bring({ [prod]: wanting('shop') })
+    expect(other.planned.outputs.counts).toContain('"create":1')
+    expect(on.comment(3)).not.toContain('cdn')
+    expect([...other.ended].sort()).toEqual(['failure', 'success'])
+    expect(await on.addresses()).toEqual(['api', 'shop', 'web'])
+    expect(on.comment(3)).toContain('### Applied to `prod`: 1 step in')
+    expect(on.comment(2)).toContain('`address/cdn` failed')
+    on.world.cloud.faults.clear()
+    expect((await on.bring({ [prod]: wanting('shop', 'till') })).ended).toEqual(['success', 'success'])
+    expect(await on.addresses()).toEqual(['api', 'cdn', 'shop', 'till', 'web'])
   })
 })
 
-describe('a plan run that is run again', () => {
-  test('after the merge leaves the comment, which tells what became of it', async () => {
-    const { planned } = await bring(1, addresses('web'))
-    const [before = ''] = world.comments(1)
-    expect(before).toContain('Applied to `staging`')
-    const { scenario } = world
-    const run = rerun(scenario.github.state, planned.job.run, 'bob')
-    const again = await world.step(scenario.pullEvent(1), { permissions: grants.plan, run })
-    expect([again.conclusion, world.comments(1)]).toEqual(['success', [before]])
-    expect(again.log).toContain('#1 is merged')
+describe('what somebody else had before', () => {
+  test('is adopted by an apply that fails, and stays when that is reverted', async () => {
+    await on.reserve('vip')
+    await on.bring(wanting('web'))
+    on.exhaust('cdn')
+    const failed = await on.bring(wanting('web', 'vip', 'cdn'))
+    expect(failed.ended).toEqual(['failure'])
+    const reverted = await on.bring(wanting('web'))
+    expect(JSON.parse(reverted.planned.outputs.counts ?? '')).toMatchObject({ remove: 0 })
+    expect(await on.addresses()).toEqual(['vip', 'web'])
+    expect((await push()).applies).toEqual([])
+    expect(await on.addresses()).toEqual(['vip', 'web'])
+  })
+
+  test('is not taken for the work of an apply that never got to it', async () => {
+    await on.bring(wanting('web'))
+    on.exhaust('cdn')
+    await on.bring(wanting('web', 'cdn'))
+    await on.reserve('cdn', 'Of the shop')
+    const reverted = await on.bring(wanting('web'))
+    expect(JSON.parse(reverted.planned.outputs.counts ?? '')).toMatchObject({ remove: 0 })
+    expect(await on.addresses()).toEqual(['cdn', 'web'])
+  })
+
+  test('appeared after the plan: its creation is not forced upon it', async () => {
+    await on.propose(wanting('web'))
+    await on.reserve('web')
+    const { applies } = await on.land(1)
+    expect(applies.map(said).join()).toContain('it exists already and its adoption was not reviewed')
+    expect(on.comment(1)).toContain('**Stopped before the first write:**')
+    const approve = applies[0]?.outputs.digest ?? ''
+    expect(endings(await on.dispatch({ environment: 'staging', approve }))).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['web'])
+  })
+})
+
+const { actions: _, ...unread } = grants.apply
+
+describe('an apply that cannot be planned', () => {
+  test.each([
+    ['the reviewed plans cannot be read', unread, '`actions: read`'],
+    ['no record can be written', { ...grants.apply, deployments: 'read' }, '`deployments: write`'],
+  ] as const)(
+    'because %s: its pull request is told, and a re-run goes on',
+    async (_, permissions, missing) => {
+      const { scenario, queue } = on.world
+      await on.propose(wanting('web'))
+      const event = scenario.merge(1, 'squash')
+      const run = await queue(event)
+      const first = await run.go({ permissions })
+      expect(endings(first)).toEqual(['failure'])
+      expect(on.comment(1)).toContain('### **Not touched: `staging`.**')
+      expect(on.comment(1)).toContain(missing)
+      expect(on.comment(1)).toContain(`actions/runs/${first.select.job.run.id}) again`)
+      expect(first.applies[0]?.summary).toContain('**Not touched: `staging`.**')
+      expect([await on.addresses(), on.records()]).toEqual([[], []])
+      const again = rerun(scenario.github.state, first.select.job.run, 'alice')
+      expect(endings(await on.world.apply(event, { run: again }))).toEqual(['success'])
+      expect(on.comment(1)).toContain('### Applied to `staging`: 1 step in')
+      expect(on.comment(1)).not.toContain('Not touched')
+    },
+  )
+
+  test('for want of an identity tells what stands in the way', async () => {
+    await on.propose(wanting('web'))
+    const applier = 'nobody@acme-ml.iam.gserviceaccount.com'
+    const first = await on.world.apply(on.world.scenario.merge(1, 'squash'), { inputs: { applier } })
+    expect(endings(first)).toEqual(['failure'])
+    expect(on.comment(1)).toContain('`staging` is as it was; its plan has 2 problems.')
+    expect(on.comment(1)).toContain(applier)
+    expect(endings(await push())).toEqual(['success'])
+    expect(on.comment(1)).toContain('### Applied to `staging`: 1 step in')
+  })
+
+  test('because the identities’ file is broken tells its pull request where', async () => {
+    const broken = {
+      [path]: wanting('web'),
+      '.github/slipway.yaml': 'projects:\n  acme-ml: {provider: pool}\n',
+    }
+    const { planned, applied } = await on.bring(broken)
+    expect([planned.conclusion, applied.select.conclusion, applied.applies]).toEqual([
+      'failure',
+      'failure',
+      [],
+    ])
+    expect(on.comment(1)).toContain('.github/slipway.yaml')
+    expect(await on.addresses()).toEqual([])
   })
 })
 
 describe('one job for all environments', () => {
   test('leaves those that ask for approval, and applies and reports the others', async () => {
-    const { scenario } = world
+    const { scenario } = on.world
     scenario.github.protect('early', { reviewers: ['alice'] })
-    const early = 'environments/early.yaml'
-    scenario.openPull({ branch: 'x', files: { [early]: addresses('api'), [path]: addresses('web') } })
-    await world.plan(scenario.pullEvent(1))
+    await on.propose({ 'environments/early.yaml': wanting('api'), [path]: wanting('web') })
     const permissions = { ...grants.apply, 'pull-requests': 'write' } as const
-    const done = await world.step(scenario.merge(1, 'squash'), { permissions, environment: 'staging' })
+    const event = scenario.merge(1, 'squash')
+    const done = await on.world.step(event, { permissions, environment: 'staging' })
     expect(done.conclusion).toBe('failure')
     expect(done.log).toContain('The GitHub environment early asks for approval')
-    expect(await names()).toEqual(['web'])
-    expect(world.comments(1)[0]).toContain('Applied to `staging`')
+    expect(await on.addresses()).toEqual(['web'])
+    expect(on.comment(1)).toContain('Applied to `staging`')
   })
 })

@@ -57,6 +57,8 @@ export interface ApiOptions {
   readonly callerOf: (token: string) => Caller | undefined
   readonly log: LoggedRequest[]
   readonly violations: Violation[]
+  /** Counts the requests that were held against GitHub's description. */
+  readonly checked: { requests: number }
 }
 
 const parseBody = (text: string): Json | undefined => {
@@ -95,7 +97,7 @@ const answerRest = (
   caller: Caller,
   body: Json | undefined,
 ): Answer => {
-  const { state, violations } = options
+  const { state, violations, checked } = options
   const matched = match(incoming.method, incoming.url.pathname)
   if (matched === undefined) {
     const operation = `${incoming.method} ${incoming.url.pathname}`
@@ -110,6 +112,7 @@ const answerRest = (
   if (refused !== undefined) return refused
   const request = requestOf(incoming, matched, body, caller.login)
   const problems = checkRequest(matched, request.query, body)
+  checked.requests += 1
   violations.push(...problems.map(problem => ({ of: 'request', operation: id, problem }) as const))
   if (problems.length > 0) return failure(422, `Invalid request.\n\n${problems.join('\n')}`)
   const answer = handler(request, state)

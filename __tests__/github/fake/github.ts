@@ -24,6 +24,8 @@ export interface FakeGitHub {
   readonly log: LoggedRequest[]
   /** Deviations from GitHub's description; a good test ends with this empty. */
   readonly violations: Violation[]
+  /** How many requests were held against GitHub's description. */
+  readonly checked: { readonly requests: number }
   /** A new token; its user is the job's bot unless told. */
   readonly token: (permissions: Permissions, login?: string) => string
   readonly revoke: (token: string) => void
@@ -99,11 +101,14 @@ export const startFakeGitHub = async (options: FakeOptions): Promise<FakeGitHub>
   const faults = createFaults()
   const log: LoggedRequest[] = []
   const violations: Violation[] = []
+  const checked = { requests: 0 }
   const callers = new Map<string, Caller>()
   const blobs = createBlobStore(() => origins.services)
   const oidc = createIssuer(() => origins.services, `https://github.com/${options.owner ?? 'acme'}`)
   const callerOf = (token: string): Caller | undefined => callers.get(token)
-  const api = await listen(incoming => serveApi({ state, faults, callerOf, log, violations }, incoming))
+  const api = await listen(incoming =>
+    serveApi({ state, faults, callerOf, log, violations, checked }, incoming),
+  )
   origins.api = api.origin
   const state = createState(options, api.origin, blobs.url)
   const services = await listen(incoming =>
@@ -116,7 +121,7 @@ export const startFakeGitHub = async (options: FakeOptions): Promise<FakeGitHub>
     return value
   }
   return {
-    ...{ apiUrl: api.origin, state, faults, oidc, log, violations, token },
+    ...{ apiUrl: api.origin, state, faults, oidc, log, violations, checked, token },
     revoke: value => void callers.delete(value),
     uploadArtifact: (runId, name, files) => storeArtifact(state, runId, name, files),
     expireArtifact: id => expire(state, id),
