@@ -31,7 +31,12 @@ describe('a new cluster', () => {
     const { plan, left, outputs } = await world.converge(cluster, wanted())
     expect(plan.steps.map(({ action }) => action)).toEqual(['create'])
     expect([left.steps, left.problems]).toEqual([[], []])
-    expect(Object.keys(outputs ?? {}).sort()).toEqual(['certificateAuthority', 'endpoint', 'version'])
+    expect(Object.keys(outputs ?? {}).sort()).toEqual([
+      'certificateAuthority',
+      'dnsEndpoint',
+      'endpoint',
+      'version',
+    ])
     const [create] = world.emulator.requests.writes
     expect(create?.body).toMatchObject({
       cluster: {

@@ -11,8 +11,6 @@ const durations: Readonly<Record<OperationFamily, Readonly<Record<string, number
     UPDATE_CLUSTER: 2 * minute,
     UPGRADE_MASTER: 8 * minute,
     UPGRADE_NODES: 5 * minute,
-    SET_LABELS: 30 * second,
-    SET_MAINTENANCE_POLICY: 30 * second,
     CREATE_NODE_POOL: 2 * minute,
     DELETE_NODE_POOL: 3 * minute,
     SET_NODE_POOL_SIZE: 90 * second,

@@ -7,6 +7,8 @@ export interface ErrorFacts {
   /** Fills `errors[]`; APIs of the newer style (Secret Manager) have none. */
   readonly reason?: string
   readonly domain?: string
+  /** Where `errors[]` says more is to be found. */
+  readonly extendedHelp?: string
   readonly details?: readonly JsonObject[]
   /** Seconds for a Retry-After header. */
   readonly retryAfter?: number
@@ -26,9 +28,10 @@ export class ApiError extends Error {
 
   /** Google's envelope: `error{code, message, errors[], status, details[]}`. */
   get body(): JsonObject {
-    const { status, reason, domain = 'global', details } = this.facts
+    const { status, reason, domain = 'global', extendedHelp, details } = this.facts
     const { code, message } = this
-    const errors: Json | undefined = reason === undefined ? undefined : [{ message, domain, reason }]
+    const errors: Json | undefined =
+      reason === undefined ? undefined : [{ message, domain, reason, extendedHelp }]
     return { error: { code, message, errors, status, details } }
   }
 }
@@ -104,6 +107,7 @@ export function serviceDisabled(service: string, title: string, projectNumber: s
     status: 'PERMISSION_DENIED',
     reason: 'accessNotConfigured',
     domain: 'usageLimits',
+    extendedHelp: 'https://console.developers.google.com',
     details: [errorInfo('SERVICE_DISABLED', 'googleapis.com', metadata)],
   })
 }

@@ -40,7 +40,10 @@ export interface Emulator {
   readonly finish: () => Promise<void>
   /** The whole state, canonical; `normalise` for comparing two roads to the same end. */
   readonly snapshot: (options?: { readonly normalise?: boolean }) => Promise<Json>
-  /** Stops listening and cuts what is open. */
+  /**
+   * Stops listening and cuts what is open. Rejects if any answer did not fit Google's description of its method, so that
+   * no test passes on an answer that Google would not give.
+   */
   readonly close: () => Promise<void>
 }
 
@@ -65,7 +68,7 @@ function createWorld(options: EmulatorOptions): World {
   const identities = new Identities(clock)
   for (const identity of options.identities ?? defaultIdentities) identities.add(identity)
   const operations = new Operations(clock, options.speed ?? Number.POSITIVE_INFINITY)
-  return { clock, ids, store, identities, operations, settings: settingsOf(options) }
+  return { clock, ids, store, identities, operations, settings: settingsOf(options), violations: [] }
 }
 
 function seedIn(world: World, projectId: string | undefined): Seed {
@@ -73,6 +76,11 @@ function seedIn(world: World, projectId: string | undefined): Seed {
   if (project === undefined) throw new Error(`the emulator has no project ${projectId ?? ''}`)
   return seedFor(world, project)
 }
+
+const unfit = ({ violations }: World): Error | undefined =>
+  violations.length === 0
+    ? undefined
+    : new Error(`answers that do not fit Google's descriptions:\n${[...new Set(violations)].join('\n')}`)
 
 /** Starts an emulator on loopback. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -105,7 +113,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     close: () =>
       new Promise((resolve, reject) => {
-        server.close(error => (error ? reject(error) : resolve()))
+        server.close(error => {
+          const wrong = unfit(world)
+          if (error ?? wrong) reject(error ?? wrong)
+          else resolve()
+        })
         server.closeAllConnections()
       }),
   }

@@ -44,6 +44,7 @@ export const defaultIdentities: readonly IdentityOptions[] = [
 /** Settings with their defaults filled in. The default federation takes the claims' subject for who it is. */
 export const settingsOf = (options: EmulatorOptions): Settings => ({
   iamUnsettledReads: options.iamUnsettledReads ?? 0,
+  iamSees: options.iamSees,
   servicePropagation: options.servicePropagation ?? 0,
   enforceActAs: options.enforceActAs ?? false,
   quotas: options.quotas ?? false,

@@ -15,7 +15,7 @@ import type { Quota } from './quota.ts'
 import type { Call, World } from './route.ts'
 import type { Match } from './router.ts'
 import type { Project } from './store.ts'
-import { checkBody, checkQuery } from './validate.ts'
+import { checkBody, checkQuery, checkResponse } from './validate.ts'
 
 /** A request whose route is known. */
 export interface Matched {
@@ -104,6 +104,8 @@ export async function answer(world: World, quota: Quota, request: Matched): Prom
     failure,
   }
   const result = await handle(call)
+  const wrong = checkResponse(match.api, match.method, result)
+  world.violations.push(...wrong.map(({ description }) => `${match.route.method}: ${description}`))
   const fields = query.get('fields')
   return fields === null ? result : partial(result, fields)
 }

@@ -5,11 +5,11 @@ import type { Store } from './store.ts'
 const prefixes =
   /^(allUsers|allAuthenticatedUsers|(user|group|domain|serviceAccount|deleted|projectOwner|projectEditor|projectViewer|principal|principalSet):.+)$/
 
-/** Service agents and default accounts belong to Google's own projects: they are taken to exist. */
-const isForeign = (email: string): boolean =>
-  /@gcp-sa-|@developer\.gserviceaccount\.com$|@cloudservices\.|@appspot\.|@container-engine-robot\.|@cloudbuild\./.test(
-    email,
-  )
+/** Only accounts in projects that are emulated can be known not to exist: all others belong to somebody. */
+const isForeign = (store: Store, email: string): boolean => {
+  const project = /@([^.]+)\.iam\.gserviceaccount\.com$/.exec(email)?.[1]
+  return project === undefined || store.find(project) === undefined
+}
 
 /** Whether a cluster of the project has made its workload identity pool exist. */
 function poolExists(store: Store, projectId: string): boolean {
@@ -34,7 +34,7 @@ export function checkMember(store: Store, member: string): void {
         'as returned in the `name` attribute in the configuration API.',
     )
   }
-  if (!isForeign(name) && store.serviceAccount(name) === undefined) {
+  if (!isForeign(store, name) && store.serviceAccount(name) === undefined) {
     throw badRequest(`Service account ${name} does not exist.`)
   }
 }

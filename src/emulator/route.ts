@@ -15,6 +15,8 @@ export interface World {
   readonly operations: Operations
   readonly identities: Identities
   readonly settings: Settings
+  /** Answers that did not fit Google's descriptions: each is a mistake of a handler. */
+  readonly violations: string[]
 }
 
 /** One authorised and validated request. */

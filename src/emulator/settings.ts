@@ -16,6 +16,8 @@ export type Federation = (claims: JsonObject, audience: string) => string | unde
 export interface Settings {
   /** Reads of a new service account that flap between 200 and 404. */
   readonly iamUnsettledReads: number
+  /** Which of those reads see the account; the first does, and every other one, when it is left out. */
+  readonly iamSees: ((read: number) => boolean) | undefined
   /** Milliseconds for which a service that was just enabled still answers SERVICE_DISABLED. */
   readonly servicePropagation: number
   /** Whether creating nodes asks for iam.serviceAccounts.actAs on their service account. */

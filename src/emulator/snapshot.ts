@@ -31,6 +31,7 @@ const volatile: ReadonlySet<string> = new Set([
   'serviceAccountEmailAddress',
   'settingsVersion',
   'startTime',
+  'tpmBootstrapCertExpireTime',
   'uniqueId',
   'windowStartTime',
 ])

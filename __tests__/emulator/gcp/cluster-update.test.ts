@@ -107,7 +107,7 @@ describe('update', () => {
     const { body: read } = await send(`GET ${zone}/clusters/prod`)
     const labels = { resourceLabels: { env: 'prod', team: 'ml' }, labelFingerprint: read.labelFingerprint }
     const { body } = await send(`POST ${zone}/clusters/prod:setResourceLabels`, labels)
-    expect(body.operationType).toBe('SET_LABELS')
+    expect(body.operationType).toBe('UPDATE_CLUSTER')
     expect((await send(`GET ${zone}/clusters/prod`)).body.resourceLabels).toEqual({ env: 'prod', team: 'ml' })
     const stale = await send(`POST ${zone}/clusters/prod:setResourceLabels`, labels)
     expect([stale.status, messageOf(stale)]).toEqual([400, expect.stringContaining('fingerprint mismatch')])

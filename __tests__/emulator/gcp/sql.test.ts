@@ -36,7 +36,7 @@ describe('instances', () => {
       {
         state: 'RUNNABLE',
         connectionName: 'acme-ml:us-central1:prod',
-        ipAddresses: [{ type: 'PRIMARY' }, { type: 'OUTGOING' }],
+        ipAddresses: [{ type: 'PRIMARY' }],
         settings: {
           dataDiskSizeGb: '10',
           availabilityType: 'ZONAL',

@@ -1,10 +1,5 @@
-import { afterEach, expect } from '@jest/globals'
-import {
-  type Emulator,
-  type EmulatorOptions,
-  startEmulator,
-  validateResponse,
-} from '../../../src/emulator/index.ts'
+import { afterEach } from '@jest/globals'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../../src/emulator/index.ts'
 import type { JsonObject } from '../../../src/emulator/json.ts'
 
 /** What a request was answered with. */
@@ -38,20 +33,10 @@ export async function emulate(
   return { emulator, send }
 }
 
-/** Closes what was started, after holding every answer of it against Google's descriptions. */
+/** Closes what was started; closing fails if an answer did not fit Google's descriptions. */
 export function checkEveryAnswer(): void {
   afterEach(async () => {
-    for (const emulator of started.splice(0)) {
-      await emulator.close()
-      const wrong = emulator.requests.all.flatMap(({ api, method, template, status, response, url }) => {
-        if (api === undefined || method === undefined || status !== 200 || url.includes('fields=')) return []
-        const name = template?.startsWith('v3/') ? 'cloudresourcemanager-v3' : api
-        return validateResponse(name, method, response ?? {}).map(
-          ({ description }) => `${method}: ${description}`,
-        )
-      })
-      expect(wrong).toEqual([])
-    }
+    for (const emulator of started.splice(0)) await emulator.close()
   })
 }
 

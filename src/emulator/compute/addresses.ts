@@ -69,7 +69,8 @@ function filled(call: Call, scope: string, name: string): JsonObject {
     status: 'RESERVING',
     region: scope === 'global' ? undefined : scope,
     selfLink: `${scope}/addresses/${name}`,
-    networkTier: internal ? undefined : (textAt(body, 'networkTier') ?? 'PREMIUM'),
+    // Ranges for peering have one too. [R loadbalancer-global-address-labels]
+    networkTier: textAt(body, 'networkTier') ?? 'PREMIUM',
     addressType,
     purpose: purpose ?? (internal && scope !== 'global' ? 'GCE_ENDPOINT' : undefined),
     ipVersion,
@@ -150,7 +151,8 @@ export async function setAddressLabels(call: Call): Promise<JsonObject> {
       call.project.addresses.set(key, { ...resource, labels, labelFingerprint: labelFingerprint(labels) }),
   })
   await call.world.operations.settle()
-  return { ...operation, status: 'DONE', progress: 100 }
+  const now = operation.insertTime
+  return { ...operation, status: 'DONE', progress: 100, startTime: now, endTime: now }
 }
 
 /** compute v1, addresses.list and globalAddresses.list. */

@@ -1,6 +1,6 @@
 import { timestamp } from '../clock.ts'
 import type { Ids } from '../ids.ts'
-import { regions } from '../places.ts'
+import { autoRange, regions } from '../places.ts'
 import type { Project } from '../store.ts'
 
 /** Adds an auto-mode network with a subnetwork in every region, as `default` is in a new project. */
@@ -15,24 +15,28 @@ export function addNetwork(project: Project, ids: Ids, now: number, name: string
     description: name === 'default' ? 'Default network for the project' : '',
     selfLink: path,
     autoCreateSubnetworks: true,
-    routingConfig: { routingMode: 'REGIONAL' },
+    routingConfig: { bgpBestPathSelectionMode: 'LEGACY', routingMode: 'REGIONAL' },
     networkFirewallPolicyEnforcementOrder: 'AFTER_CLASSIC_FIREWALL',
   })
-  regions.forEach((region, index) => {
+  for (const region of regions) {
+    const range = autoRange(region)
+    if (range === undefined) continue
     project.subnetworks.set(`${region}/${name}`, {
       kind: 'compute#subnetwork',
       id: ids.computeId(),
       creationTimestamp,
       name,
       network: path,
-      ipCidrRange: `10.${128 + index}.0.0/20`,
-      gatewayAddress: `10.${128 + index}.0.1`,
+      ipCidrRange: range,
+      gatewayAddress: range.replace('0/20', '1'),
       region: `regions/${region}`,
       selfLink: `regions/${region}/subnetworks/${name}`,
       privateIpGoogleAccess: false,
+      privateIpv6GoogleAccess: 'DISABLE_GOOGLE_ACCESS',
+      state: 'READY',
       fingerprint: ids.etag(),
       purpose: 'PRIVATE',
       stackType: 'IPV4_ONLY',
     })
-  })
+  }
 }

@@ -14,7 +14,9 @@ function networkView(call: Call, network: JsonObject): JsonObject {
     ...network,
     selfLink: asLink(call, network.selfLink),
     selfLinkWithId: computeLink(call, `global/networks/${network.id}`),
-    subnetworks: subnetworks.map(({ selfLink }) => asLink(call, selfLink)),
+    ...(subnetworks.length > 0 && {
+      subnetworks: subnetworks.map(({ selfLink }) => asLink(call, selfLink)),
+    }),
   }
 }
 
@@ -73,11 +75,19 @@ export function listSubnetworks(call: Call): JsonObject {
 /** compute v1, subnetworks.aggregatedList. */
 export function aggregateSubnetworks(call: Call): JsonObject {
   refuseFilter(call.query)
-  const items = regions.map(region => {
-    const subnetworks = subnetworksIn(call, region)
-    if (subnetworks.length > 0) return [`regions/${region}`, { subnetworks }] as const
-    const message = `There are no results for scope 'regions/${region}' on this page.`
-    return [`regions/${region}`, { warning: { code: 'NO_RESULTS_ON_PAGE', message } }] as const
+  const scopes = [
+    'global',
+    ...regions.map(name => `regions/${name}`),
+    ...allZones.map(name => `zones/${name}`),
+  ]
+  const items = scopes.map(scope => {
+    const [, region] = /^regions\/(.+)$/.exec(scope) ?? []
+    const subnetworks = region === undefined ? [] : subnetworksIn(call, region)
+    if (subnetworks.length > 0) return [scope, { subnetworks }] as const
+    // Zones and `global` are in the answer too. [R mockcompute/computenetworks/subnetmode-custom]
+    const message = `No results for the scope '${scope}'.`
+    const warning = { code: 'NO_RESULTS_ON_PAGE', message, data: [{ key: 'scope', value: scope }] }
+    return [scope, { warning }] as const
   })
   return {
     kind: 'compute#subnetworkAggregatedList',

@@ -15,7 +15,7 @@ import { isZone, regionOf, zonesOf } from '../places.ts'
 import { type Call, param } from '../route.ts'
 import { defaultScopes } from './node-defaults.ts'
 import { containerBase, placePath } from './operations.ts'
-import { resolveVersion } from './versions.ts'
+import { channelFor, compareVersions, resolveVersion } from './versions.ts'
 
 /** Eight hexadecimal digits that move with the labels. [R gke-cluster-set-label] */
 export const labelFingerprint = (labels: Json | undefined): string =>
@@ -91,6 +91,13 @@ const plain: JsonObject = {
   userManagedKeysConfig: {},
 }
 
+/** What is otherwise before 1.35. [R containernodepool-swap] */
+const before135 = ({ addonsConfig }: JsonObject): JsonObject => ({
+  addonsConfig: mergePatch(addonsConfig, { nodeReadinessConfig: null }),
+  anonymousAuthenticationConfig: { mode: 'ENABLED' },
+  nodeCreationConfig: null,
+})
+
 /** What Autopilot forces besides. */
 const autopilot = (projectId: string): JsonObject => ({
   autopilot: { enabled: true },
@@ -163,6 +170,15 @@ function identityOf({ project, world }: Call, cluster: JsonObject, location: str
   }
 }
 
+/** A range that was asked for by its size only (`/20`) is answered as the range that was found. [R …-intransitencryption] */
+const allocated = (found: JsonObject, merged: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(objectAt(merged, 'ipAllocationPolicy')).map(([key, value]) => [
+      key,
+      typeof value === 'string' && value.startsWith('/') ? found[key] : value,
+    ]),
+  )
+
 /** A cluster with everything that GKE fills in, without its node pools, still PROVISIONING and without endpoint. */
 export function filledCluster(call: Call): JsonObject {
   const location = param(call, 'locationsId')
@@ -176,15 +192,18 @@ export function filledCluster(call: Call): JsonObject {
   const base = mergePatch(mergePatch(plain, endpoints), isAutopilot ? autopilot(call.project.id) : {})
   const network = networking(call, sent, location)
   const merged = mergePatch(mergePatch(base, network), sent)
-  const channel = textAt(merged, 'releaseChannel', 'channel') ?? 'REGULAR'
-  const version = resolveVersion(textAt(sent, 'initialClusterVersion') ?? '', channel)
+  const wanted = textAt(sent, 'initialClusterVersion') ?? ''
+  const channel = textAt(sent, 'releaseChannel', 'channel') ?? channelFor(wanted)
+  const version = resolveVersion(wanted, channel)
   const zones = isZone(location) ? [location] : zonesOf(location).slice(0, 3)
   return withoutNulls({
     ...merged,
+    releaseChannel: { channel },
+    ...(compareVersions(version, '1.35') < 0 && before135(merged)),
     network: network.network,
     subnetwork: network.subnetwork,
     // VPC-native even when `false` is sent. [R containercluster-swap]
-    ipAllocationPolicy: { ...objectAt(merged, 'ipAllocationPolicy'), useIpAliases: true },
+    ipAllocationPolicy: { ...allocated(objectAt(network, 'ipAllocationPolicy'), merged), useIpAliases: true },
     locations: listAt(sent, 'locations').length > 0 ? listAt(sent, 'locations') : zones,
     initialClusterVersion: version,
     currentMasterVersion: version,

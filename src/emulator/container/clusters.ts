@@ -1,10 +1,12 @@
 import { alreadyExists, badRequest, notFound } from '../errors.ts'
-import { isObject, type Json, type JsonObject, listAt, mergePatch, objectAt, textAt } from '../json.ts'
+import { isObject, type JsonObject, listAt, mergePatch, objectAt, textAt } from '../json.ts'
 import { isPlace } from '../places.ts'
 import { type Call, param } from '../route.ts'
 import { filledCluster } from './cluster-defaults.ts'
-import { filledPool, nodeCount } from './node-defaults.ts'
+import { nodeCount } from './node-count.ts'
+import { filledPool } from './node-defaults.ts'
 import { checkIdle, placePath, start } from './operations.ts'
+import { withoutDefaults } from './presence.ts'
 import { checkCluster, checkPool } from './rules.ts'
 
 /** How a cluster is kept: by place and name. */
@@ -34,7 +36,22 @@ export function store(call: Call, key: string, cluster: JsonObject): void {
       initialNodeCount: pools[0].initialNodeCount ?? 0,
     }),
   }
-  call.project.clusters.set(key, { ...cluster, ...counted, etag: call.world.ids.uuid() })
+  const measured = withUtilization({ ...cluster, ...counted })
+  call.project.clusters.set(key, withoutDefaults({ ...measured, etag: call.world.ids.uuid() }))
+}
+
+/** How much of the range of the pods is taken: a node takes 256 of its addresses. [R containernodepool-swap] */
+function withUtilization(cluster: JsonObject): JsonObject {
+  const bits = 32 - Number(/\/(\d+)$/.exec(textAt(cluster, 'clusterIpv4Cidr') ?? '')?.[1] ?? 14)
+  const used = Math.round((nodeCount(poolsOf(cluster)) * 256 * 1000) / 2 ** bits) / 1000
+  return {
+    ...cluster,
+    ipAllocationPolicy: { ...objectAt(cluster, 'ipAllocationPolicy'), defaultPodIpv4RangeUtilization: used },
+    nodePools: poolsOf(cluster).map(pool => ({
+      ...pool,
+      networkConfig: { ...objectAt(pool, 'networkConfig'), podIpv4RangeUtilization: used },
+    })),
+  }
 }
 
 function checkPlace(call: Call): string {
@@ -70,7 +87,9 @@ async function running(call: Call, cluster: JsonObject): Promise<JsonObject> {
   const caCertificate = started?.caCertificateBase64 ?? Buffer.from('no certificate').toString('base64')
   const dns =
     objectAt(cluster, 'controlPlaneEndpointsConfig', 'dnsEndpointConfig').allowExternalTraffic === true
-  const dnsEndpoint: Json | undefined = dns ? started?.dnsEndpoint : undefined
+  // Every cluster has the name [R]; where one may call by it, only if somebody answers.
+  const made = `gke-${call.world.ids.hex(36)}-${call.project.number}.${cluster.location}.gke.goog`
+  const dnsEndpoint = started?.dnsEndpoint ?? (dns && started !== undefined ? undefined : made)
   const ip = { publicEndpoint: endpoint, privateEndpoint: '10.128.0.2' }
   return mergePatch(cluster, {
     status: 'RUNNING',

@@ -1,4 +1,5 @@
-import { at, type JsonObject, listAt, mergePatch, objectAt, textAt, withoutNulls } from '../json.ts'
+import { timestamp } from '../clock.ts'
+import { type JsonObject, listAt, mergePatch, objectAt, textAt, withoutNulls } from '../json.ts'
 import { regionOf } from '../places.ts'
 import type { Call } from '../route.ts'
 import { containerBase, placePath } from './operations.ts'
@@ -25,7 +26,6 @@ export function filledConfig(sent: JsonObject, workloadIdentity: boolean): JsonO
     effectiveCgroupMode: 'EFFECTIVE_CGROUP_MODE_V2',
     imageType: 'COS_CONTAINERD',
     kubeletConfig: { insecureKubeletReadonlyPortEnabled: false, maxParallelImagePulls: 2 },
-    loggingConfig: { variantConfig: { variant: 'DEFAULT' } },
     machineType: 'e2-medium',
     metadata: { 'disable-legacy-endpoints': 'true' },
     nodeImageConfig: {
@@ -68,6 +68,11 @@ function filledNetwork(call: Call, cluster: JsonObject, sent: JsonObject): JsonO
   return mergePatch(withoutNulls(defaults), sent)
 }
 
+const fiveYears = 5 * 365 * 24 * 3_600_000
+
+/** Without the fraction of a second. [R containernodepool-swap] */
+const seconds = (time: number): string => timestamp(time).replace(/\.\d+Z$/, 'Z')
+
 /** A node pool with everything that GKE fills in, still PROVISIONING. */
 export function filledPool(call: Call, cluster: JsonObject, raw: JsonObject): JsonObject {
   const sent = withoutNulls(raw)
@@ -80,7 +85,13 @@ export function filledPool(call: Call, cluster: JsonObject, raw: JsonObject): Js
     name,
     config: filledConfig(objectAt(sent, 'config'), workloadIdentityOf(cluster)),
     initialNodeCount: sent.initialNodeCount,
-    autoscaling: autoscaling.enabled === true ? { ...autoscaling, locationPolicy } : {},
+    // Only a pool that was asked about autoscaling says that it has none. [R containercluster-swap]
+    autoscaling:
+      autoscaling.enabled === true
+        ? { ...autoscaling, locationPolicy }
+        : sent.autoscaling === undefined
+          ? undefined
+          : {},
     management: mergePatch({ autoRepair: true, autoUpgrade: true }, objectAt(sent, 'management')),
     maxPodsConstraint: sent.maxPodsConstraint ?? { maxPodsPerNode: '110' },
     podIpv4CidrSize: 24,
@@ -93,14 +104,8 @@ export function filledPool(call: Call, cluster: JsonObject, raw: JsonObject): Js
     version: textAt(sent, 'version') ?? textAt(cluster, 'currentMasterVersion'),
     instanceGroupUrls: instanceGroups(call, cluster, name, locations.map(String)),
     selfLink: `${containerBase}${path}/nodePools/${name}`,
+    kubeletCertInfo: { tpmBootstrapCertExpireTime: seconds(call.world.clock.now() + fiveYears) },
     status: 'PROVISIONING',
     etag: call.world.ids.uuid(),
   })
 }
-
-/** How many nodes a cluster's pools have: the count is per zone. */
-export const nodeCount = (pools: readonly JsonObject[]): number =>
-  pools.reduce(
-    (sum, pool) => sum + Number(at(pool, 'initialNodeCount') ?? 0) * listAt(pool, 'locations').length,
-    0,
-  )

@@ -76,15 +76,16 @@ export function deletePool(call: Call): JsonObject {
 }
 
 /** What an update is made of: fields of the node's configuration, written plainly or wrapped in their own name. */
-const configFields = new Set(['machineType', 'diskType', 'diskSizeGb', 'imageType', 'workloadMetadataConfig'])
-const configObjects = new Set([
-  'kubeletConfig',
+const configFields = new Set([
+  'machineType',
+  'diskType',
+  'diskSizeGb',
+  'imageType',
+  // Replaced whole: a profile for swapping is gone once it is switched off. [R containernodepool-swap]
   'linuxNodeConfig',
-  'gcfsConfig',
-  'gvnic',
-  'loggingConfig',
-  'containerdConfig',
+  'workloadMetadataConfig',
 ])
+const configObjects = new Set(['kubeletConfig', 'gcfsConfig', 'gvnic', 'loggingConfig', 'containerdConfig'])
 const wrapped: Readonly<Record<string, string>> = {
   labels: 'labels',
   taints: 'taints',

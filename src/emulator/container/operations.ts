@@ -1,10 +1,11 @@
 import { timestamp } from '../clock.ts'
 import { ApiError, errorInfo, notFound } from '../errors.ts'
-import type { JsonObject } from '../json.ts'
+import { isObject, type JsonObject, listAt } from '../json.ts'
 import type { OperationRecord } from '../operations.ts'
 import { isZone } from '../places.ts'
 import { type Call, param } from '../route.ts'
 import type { Project } from '../store.ts'
+import { nodeCount } from './node-count.ts'
 
 /** Where links of this API point to; clients compare tails only. */
 export const containerBase = 'https://container.googleapis.com/v1/'
@@ -36,17 +37,27 @@ function clusterMetrics(progress: number): readonly JsonObject[] {
   })
 }
 
-const nodeMetrics = (progress: number): readonly JsonObject[] =>
+const nodeMetrics = (progress: number, nodes: number): readonly JsonObject[] =>
   Object.entries({
-    NODES_TOTAL: 3,
+    NODES_TOTAL: nodes,
     NODES_FAILED: 0,
-    NODES_COMPLETE: progress * 3,
-    NODES_DONE: progress * 3,
+    NODES_COMPLETE: progress * nodes,
+    NODES_DONE: progress * nodes,
+    NODE_PDB_DELAY_SECONDS: 0,
   }).map(([name, value]) => ({ name, intValue: String(Math.floor(value)) }))
 
-function metrics(record: OperationRecord, progress: number): JsonObject | undefined {
+/** How many nodes the pool has that an operation works on. */
+function nodesOf(project: Project, { scope, target }: OperationRecord): number {
+  const [, cluster = '', name = ''] = /^clusters\/([^/]+)\/nodePools\/([^/]+)$/.exec(target) ?? []
+  const pools = listAt(project.clusters.get(`${scope}/${cluster}`), 'nodePools')
+  return nodeCount(pools.filter(isObject).filter(pool => pool.name === name))
+}
+
+/** The first answer has none: nothing has been measured yet. [R containercluster-swap] */
+function metrics(project: Project, record: OperationRecord, progress: number): JsonObject | undefined {
+  if (progress === 0) return undefined
   if (record.type === 'CREATE_CLUSTER') return { metrics: clusterMetrics(progress) }
-  if (record.type === 'UPGRADE_NODES') return { metrics: nodeMetrics(progress) }
+  if (record.type === 'UPGRADE_NODES') return { metrics: nodeMetrics(progress, nodesOf(project, record)) }
   return undefined
 }
 
@@ -71,7 +82,7 @@ function operationView({ world, project }: Call, record: OperationRecord): JsonO
     location: isZone(record.scope) ? undefined : record.scope,
     startTime: timestamp(record.insertedAt),
     endTime: record.done ? timestamp(record.endsAt) : undefined,
-    progress: status === 'PENDING' ? undefined : metrics(record, world.operations.progress(record)),
+    progress: status === 'PENDING' ? undefined : metrics(project, record, world.operations.progress(record)),
     ...(failure && {
       statusMessage: failure.message,
       error: { code: rpcCodes[failure.code] ?? 13, message: failure.message },

@@ -28,7 +28,8 @@ export function setResourceLabels(call: Call): JsonObject {
   }
   const key = keyOf(call)
   return start(call, {
-    type: 'SET_LABELS',
+    // SET_LABELS is not used any more, says the description. [R gke-cluster-set-label]
+    type: 'UPDATE_CLUSTER',
     cluster: String(cluster.name),
     immediate: true,
     apply() {
@@ -54,7 +55,8 @@ export function setMaintenancePolicy(call: Call): JsonObject {
   const key = keyOf(call)
   const maintenancePolicy = { ...policy, resourceVersion: call.world.ids.hex(8) }
   return start(call, {
-    type: 'SET_MAINTENANCE_POLICY',
+    // As with labels, the type of that name is unused.
+    type: 'UPDATE_CLUSTER',
     cluster: String(cluster.name),
     immediate: true,
     apply: () => store(call, key, { ...findCluster(call), maintenancePolicy }),

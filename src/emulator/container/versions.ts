@@ -25,6 +25,12 @@ export function compareVersions(left: string, right: string): number {
 /** The channel's default version; UNSPECIFIED counts as REGULAR. */
 export const channelDefault = (channel: string): string => (channels[channel] ?? channels.REGULAR)?.[0] ?? ''
 
+/** The channel of a cluster that asks for a version only: one whose default it is, REGULAR before others. [R containernodepool-swap] */
+export const channelFor = (wanted: string): string =>
+  ['REGULAR', 'STABLE', 'RAPID'].find(
+    channel => wanted !== '' && `${channelDefault(channel)}.`.startsWith(`${wanted}.`),
+  ) ?? 'REGULAR'
+
 /** A full version for `latest`, `-`, `1.35`, `1.35.6` or a full one. Throws 400 for one that no channel has. */
 export function resolveVersion(wanted: string, channel: string): string {
   if (wanted === '' || wanted === '-') return channelDefault(channel)

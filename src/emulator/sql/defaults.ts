@@ -122,26 +122,26 @@ export function newInstance({ world, project, body }: Call): JsonObject {
 export function provisioned({ world, project }: Call, resource: JsonObject): JsonObject {
   const version = String(resource.databaseVersion)
   const settings = objectAt(resource, 'settings')
+  const network = textAt(settings, 'ipConfiguration', 'privateNetwork')
   const publicIp = objectAt(settings, 'ipConfiguration').ipv4Enabled === true
-  const ipAddress = nextIp(project)
   return {
     ...resource,
     state: 'RUNNABLE',
     ...installed(version),
-    ipAddresses: publicIp
-      ? [
-          { type: 'PRIMARY', ipAddress },
-          { type: 'OUTGOING', ipAddress: ipAddress.replace('192.0.2.', '198.51.100.') },
-        ]
-      : [],
+    // No OUTGOING one in the new network architecture. [R sql-backup-run-delete]
+    ipAddresses: [
+      ...(publicIp ? [{ type: 'PRIMARY', ipAddress: nextIp(project) }] : []),
+      ...(network === undefined
+        ? []
+        : [{ type: 'PRIVATE', ipAddress: nextIp(project).replace('192.0.2.', '10.1.2.') }]),
+    ],
     serverCaCert: certificate(String(resource.name), world.clock.now(), world.ids.hex(40)),
     geminiConfig: {
       entitled: false,
-      googleVacuumMgmtEnabled: false,
-      oomSessionCancelEnabled: false,
+      ...(majorOf(version) > 0 && { googleVacuumMgmtEnabled: false, oomSessionCancelEnabled: false }),
       activeQueryEnabled: false,
       indexAdvisorEnabled: false,
-      flagRecommenderEnabled: false,
+      flagRecommenderEnabled: majorOf(version) === 0,
     },
   }
 }
@@ -153,10 +153,12 @@ export function installed(version: string): JsonObject {
   return {
     databaseInstalledVersion: `${version}_4`,
     maintenanceVersion: `${version}_4.R20260117.02_07`,
-    upgradableDatabaseVersions: above.map(next => ({
-      majorVersion: `POSTGRES_${next}`,
-      name: `POSTGRES_${next}`,
-      displayName: `PostgreSQL ${next}`,
-    })),
+    ...(major > 0 && {
+      upgradableDatabaseVersions: above.map(next => ({
+        majorVersion: `POSTGRES_${next}`,
+        name: `POSTGRES_${next}`,
+        displayName: `PostgreSQL ${next}`,
+      })),
+    }),
   }
 }
