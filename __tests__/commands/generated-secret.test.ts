@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { killAndRerun, moments, undisturbed } from '../support/kill.ts'
+import { type Journey, killAndRerun, moments, undisturbed } from '../support/kill.ts'
 import { project, type World } from '../support/world.ts'
 
-const file = `project: ${project}
+const journey: Journey = {
+  name: 'generate',
+  text: `project: ${project}
 location: us-central1
 services: [secretmanager, sqladmin]
 secrets:
@@ -17,7 +19,8 @@ database:
     sky:
       type: built-in
       password: {from: secret, secret: lab-database, version: {$ref: "secret/database#version"}}
-`
+`,
+}
 
 /** What is wrong with a generated password after all: made twice, lost, or another one at Cloud SQL. */
 const inconsistent = ({ google }: World): readonly string[] => {
@@ -37,13 +40,13 @@ const inconsistent = ({ google }: World): readonly string[] => {
 }
 
 test('a generated password survives a kill at every step, and Cloud SQL never has another one', async () => {
-  const calm = await undisturbed(file)
+  const calm = await undisturbed(journey)
   const spots = calm.spots.filter(({ key }) => /secret|users|PATCH/.test(key))
   expect(spots.length).toBeGreaterThan(3)
   const wrong: string[] = []
   for (const spot of spots) {
     for (const moment of moments) {
-      const survived = await killAndRerun(spot, moment, calm, file, inconsistent)
+      const survived = await killAndRerun(spot, moment, calm, journey, inconsistent)
       expect(survived.reached).toBe(true)
       wrong.push(...survived.wrong.map(text => `${spot.key} (${spot.nth}) ${moment}: ${text}`))
     }

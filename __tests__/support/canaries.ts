@@ -9,12 +9,26 @@ import { plainPalette } from '../../src/render/terminal/palette.ts'
 import { planLines } from '../../src/render/terminal/plan.ts'
 import { problemLines } from '../../src/render/terminal/problems.ts'
 import { resultLines } from '../../src/render/terminal/result.ts'
+import { project, type World } from './world.ts'
 
 /** A secret that was planted, by where. */
 export type Canaries = Readonly<Record<string, string>>
 
 /** Everything that people see, by where they see it. */
 export type Seen = Readonly<Record<string, string>>
+
+/** Payloads that were generated during an apply, read from the other side. */
+export const generated = (world: World): Canaries =>
+  Object.fromEntries(
+    [...(world.google.state.find(project)?.secrets ?? [])].flatMap(([name, { versions }]) =>
+      [...versions].map(([version, { payload = '' }]) => [
+        `${name} ${version}`,
+        Buffer.from(payload, 'base64')
+          .toString()
+          .replace(/^[^:]*:/, ''),
+      ]),
+    ),
+  )
 
 /** The forms in which a value could get out. */
 const formsOf = (value: string): readonly string[] => [
@@ -83,4 +97,26 @@ export const seenOfProblems = async (name: string, attempt: () => Promise<unknow
     [`${name} terminal`]: problemLines(error.problems, 100, plainPalette).join('\n'),
     [`${name} error`]: `${error.stack}${JSON.stringify(error.problems)}`,
   }
+}
+
+/** Tokens that are canaries themselves. */
+export const canaryTokens = {
+  planner: 'ya29.canary-of-every-planner-0050',
+  applier: 'ya29.canary-of-every-applier-0051',
+}
+
+/** Runs that were searched for canaries so far. */
+export const searched = { count: 0 }
+
+/** Law 10 over a whole run. Throws if a token, or a payload that the run generated, shows anywhere. */
+export const assertUnseen = (
+  world: World,
+  plan: Plan,
+  applied: Applied,
+  events: readonly ExecutionEvent[],
+): void => {
+  searched.count++
+  const canaries = { ...canaryTokens, ...generated(world) }
+  const out = escaped(canaries, { ...seenOfPlan('plan', plan), ...seenOfApply('apply', applied, events) })
+  if (out.length > 0) throw new Error(`secrets got out: ${out.join(', ')}`)
 }

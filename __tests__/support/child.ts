@@ -17,6 +17,8 @@ export interface Child {
   readonly ended: Promise<Ended>
   /** SIGKILL, to it and to what it started. */
   readonly kill: () => void
+  /** SIGTERM, to it alone. */
+  readonly terminate: () => void
 }
 
 /** Starts `slipway` in a folder. */
@@ -40,8 +42,9 @@ export const startCli = (
     process: child,
     ended,
     kill: () => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     },
+    terminate: () => void child.kill('SIGTERM'),
   }
 }
 

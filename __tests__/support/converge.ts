@@ -1,5 +1,7 @@
+import type { ExecutionEvent } from '../../src/commands/execute.ts'
 import { isEmpty, type Plan } from '../../src/core/plan.ts'
 import { ProblemsError } from '../../src/core/problem.ts'
+import { assertUnseen, canaryTokens } from './canaries.ts'
 import { type Document, textOf } from './environments.ts'
 import { mustBeDone } from './kill.ts'
 import { startWorld, type World } from './world.ts'
@@ -24,7 +26,10 @@ export const converge = async (world: World, document: Document): Promise<Verdic
   const plan = await planOf(world, text)
   if ('unusable' in plan) return plan
   if (plan.problems.length > 0) return refusedWhole(world, text, plan)
-  mustBeDone(await world.apply(text, plan))
+  const events: ExecutionEvent[] = []
+  const applied = await world.apply(text, plan, { onEvent: event => void events.push(event) })
+  mustBeDone(applied)
+  assertUnseen(world, plan, applied, events)
   const left = await world.plan(text)
   if (!isEmpty(left)) throw new Error(`the next plan is not empty: ${said(left)}`)
   return 'held'
@@ -45,7 +50,7 @@ const said = ({ steps, problems }: Plan): string => JSON.stringify({ steps, prob
 
 /** Law 9: an environment is applied from nothing. */
 export const fromNothing = async (document: Document): Promise<Verdict> => {
-  const world = await startWorld()
+  const world = await startWorld({ tokens: canaryTokens })
   try {
     return await converge(world, document)
   } finally {
@@ -55,7 +60,7 @@ export const fromNothing = async (document: Document): Promise<Verdict> => {
 
 /** Any environment to any other: the second verdict says how the step from one to the other went. */
 export const fromTo = async (from: Document, to: Document): Promise<Verdict> => {
-  const world = await startWorld()
+  const world = await startWorld({ tokens: canaryTokens })
   try {
     const first = await converge(world, from)
     return first === 'held' ? await converge(world, to) : { unusable: 'the first one' }

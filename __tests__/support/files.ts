@@ -52,3 +52,30 @@ database:
       type: built-in
       password: {from: secret, secret: lab-database, version: {$ref: "secret/database#version"}}
 `
+
+/** A place of `everyGoogleKind` and what stands there after an edit. */
+const edits: readonly (readonly [string, string])[] = [
+  ['displayName: The server', 'displayName: The API server'],
+  ['roles: [roles/cloudsql.client]', 'roles: [roles/cloudsql.client, roles/logging.logWriter]'],
+  ['projectIam:\n', 'projectIam:\n  - {role: roles/viewer, member: "user:jo@acme.com"}\n'],
+  ['dnsEndpoint: true}', 'dnsEndpoint: false, labels: {team: ml}, autoscalingProfile: OPTIMIZE_UTILIZATION}'],
+  ['    nodes: 1\n', '    nodes: 2\n    cloudLabels: {team: ml}\n'],
+  ['max: 4}', 'max: 6}'],
+  [
+    'labels: {team: ml}\naddresses',
+    'labels: {team: research}\n  spare: {machineType: e2-standard-4, nodes: 1}\naddresses',
+  ],
+  ['tier: PREMIUM}', 'tier: PREMIUM, labels: {team: ml}}\n  second: {name: lab-second, tier: PREMIUM}'],
+  ['alphabet: letters-digits}}', 'alphabet: letters-digits}, labels: {team: ml}}'],
+  ['tier: db-custom-2-7680', 'tier: db-custom-4-15360\n  labels: {team: ml}'],
+  ['diskGb: 10\n', 'diskGb: 20\n'],
+  ['max_connections: "300"', 'max_connections: "400"'],
+  ['retained: 7', 'retained: 14'],
+  ['databases: {skypilot: {}}', 'databases: {skypilot: {}, extra: {}}'],
+]
+
+/** The same environment after an edit of nearly everything that can be changed where it stands. */
+export const everyGoogleKindChanged = edits.reduce((text, [from, to]) => {
+  if (!text.includes(from)) throw new Error(`nothing to edit: ${from}`)
+  return text.replace(from, to)
+}, everyGoogleKind)

@@ -15,6 +15,7 @@ import { Redactor } from '../../src/core/secret.ts'
 import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import type { Json } from '../../src/emulator/json.ts'
+import type { WriteHooks } from '../../src/emulator/kubernetes/handler.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import { engine } from '../../src/engine.ts'
 import { Ledger, path } from './ledger.ts'
@@ -32,6 +33,8 @@ export interface WorldOptions extends Omit<EmulatorOptions, 'projects' | 'identi
   readonly wall?: boolean
   /** A chart to serve in place of the demonstration chart. */
   readonly chartFolder?: string
+  /** Around the writes in the cluster. */
+  readonly kubernetesHooks?: WriteHooks
   /** What the planner's and the applier's tokens look like. */
   readonly tokens?: Readonly<Record<Role, string>>
 }
@@ -89,11 +92,14 @@ export const startWorld = async ({
   chartFolder = demonstrationChart,
   wall = kubernetes,
   tokens,
+  kubernetesHooks,
   ...options
 }: WorldOptions = {}): Promise<World> => {
   const known = tokens ?? { planner: 'planner', applier: 'applier' }
   const settings = { projects: [{ id: project }], identities: identitiesFor(known), ...options }
-  const cloud = kubernetes ? await startCloud({ chartFolder, speed: 1_000, ...settings }) : undefined
+  const cloud = kubernetes
+    ? await startCloud({ chartFolder, kubernetesHooks, speed: 1_000, ...settings })
+    : undefined
   const google =
     cloud?.google ??
     (await startEmulator({ ...(wall ? { speed: 1_000 } : { speed: 30, clock: 'manual' }), ...settings }))

@@ -6,6 +6,7 @@ import { type Emulator, startEmulator } from './index.ts'
 import type { JsonObject } from './json.ts'
 import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
 import { realClock } from './kubernetes/clock.ts'
+import type { WriteHooks } from './kubernetes/handler.ts'
 import { type KubernetesEmulator, startKubernetes } from './kubernetes/server.ts'
 import { defaultProject, type EmulatorOptions } from './options.ts'
 
@@ -13,6 +14,8 @@ import { defaultProject, type EmulatorOptions } from './options.ts'
 export interface CloudOptions extends Omit<EmulatorOptions, 'startKubernetes' | 'stopKubernetes'> {
   /** The folder of the demonstration chart. */
   readonly chartFolder: string
+  /** Around the writes in every cluster. */
+  readonly kubernetesHooks?: WriteHooks | undefined
 }
 
 /** Google's APIs, a Kubernetes API for every cluster, and a chart repository, all on loopback. */
@@ -28,7 +31,11 @@ export interface Cloud {
 }
 
 /** Starts a cloud. Every cluster that gets RUNNING answers at once; container.viewer reads all but Secrets. */
-export const startCloud = async ({ chartFolder, ...options }: CloudOptions): Promise<Cloud> => {
+export const startCloud = async ({
+  chartFolder,
+  kubernetesHooks,
+  ...options
+}: CloudOptions): Promise<Cloud> => {
   const clusters = new Map<string, KubernetesEmulator>()
   const nameOf = (cluster: JsonObject): string => String(cluster.name)
   const google: Emulator = await startEmulator({
@@ -36,6 +43,7 @@ export const startCloud = async ({ chartFolder, ...options }: CloudOptions): Pro
     startKubernetes: async cluster => {
       const kubernetes = await startKubernetes({
         authenticate: token => userOf(google, token),
+        hooks: kubernetesHooks,
         authorize: byGroup({ admins: admin, viewers: viewer }),
         clock: realClock(
           Number.isFinite(options.speed ?? Number.POSITIVE_INFINITY) ? (options.speed ?? 1) : 1_000,

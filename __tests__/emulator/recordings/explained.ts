@@ -36,7 +36,7 @@ const real: readonly Explained[] = [
 /** The same for answers that are not Google's own (grade G). */
 const secondHand: readonly Explained[] = [
   entry(
-    / compute$/,
+    /^(sql|servicenetworking)\/\S+ compute$/,
     /^(status|extra subnetworks$)/,
     'one placeholder stands for two resources: the second meets the first',
   ),

@@ -24,6 +24,18 @@ export interface AuditEntry {
   readonly code: number
 }
 
+/** What a request is about, before it has been answered. */
+export type Asked = Omit<AuditEntry, 'code'>
+
+/** Moments around a request that changes something, for instance to kill who sent it; `cut` ends the connection there. */
+export interface WriteHooks {
+  readonly onRequest?: (asked: Asked) => 'cut' | undefined
+  /** The work is done, the answer is not sent. */
+  readonly afterHandled?: (asked: Asked) => 'cut' | undefined
+  /** The answer is sent. */
+  readonly afterAnswered?: (asked: Asked) => void
+}
+
 /** What the request handler needs besides the cluster. */
 export interface Gate {
   /** The user of a bearer token, undefined for one that is not known. */
@@ -31,6 +43,7 @@ export interface Gate {
   readonly authorize: Authorize
   /** Takes an audit entry when its request has been answered. */
   readonly record: (entry: AuditEntry) => void
+  readonly hooks?: WriteHooks | undefined
 }
 
 const userOf = (gate: Gate, request: IncomingMessage): User => {
@@ -80,6 +93,31 @@ const need = (gate: Gate, user: User, resource: Resource, access: Access): void 
   throw forbidden(subject, refusal(user, access), present({ name, group, kind: resource.plural }))
 }
 
+const reading = new Set(['get', 'list', 'watch'])
+
+/** Makes a writing call with the hooks around it; its answer is held back until the second one has been asked. */
+const hooked = async (
+  { hooks }: Gate,
+  { socket }: IncomingMessage,
+  asked: Asked,
+  call: () => Promise<string>,
+): Promise<string> => {
+  if (hooks === undefined) return call()
+  if (hooks.onRequest?.(asked) === 'cut') {
+    socket.destroy()
+    return ''
+  }
+  socket.cork()
+  try {
+    const made = await call()
+    if (hooks.afterHandled?.(asked) === 'cut') socket.destroy()
+    return made
+  } finally {
+    socket.uncork()
+    hooks.afterAnswered?.(asked)
+  }
+}
+
 const objects = async (
   world: World,
   gate: Gate,
@@ -98,7 +136,8 @@ const objects = async (
   const entry = { user: user.user, verb, resource: access.resource, namespace, name, dryRun: isDryRun(query) }
   try {
     need(gate, user, resource, access)
-    const made = await answerCall({ world, request, response, query, route, resource, verb })
+    const call = () => answerCall({ world, request, response, query, route, resource, verb })
+    const made = reading.has(verb) ? await call() : await hooked(gate, request, entry, call)
     gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })

@@ -7,7 +7,7 @@ import { type Behaviour, watchedBehaviour } from './behaviour.ts'
 import { makeCertificates } from './certificate.ts'
 import { type Clock, realClock } from './clock.ts'
 import { retry, startControllers } from './controllers/index.ts'
-import { type AuditEntry, handle } from './handler.ts'
+import { type AuditEntry, handle, type WriteHooks } from './handler.ts'
 import { healthServer } from './health.ts'
 import { builtIn } from './resources.ts'
 import { seed } from './seed.ts'
@@ -27,6 +27,7 @@ export interface KubernetesOptions {
   readonly behaviour?: Behaviour
   /** Port to listen on; default: any free one. */
   readonly port?: number
+  readonly hooks?: WriteHooks | undefined
 }
 
 /** A running cluster. */
@@ -111,6 +112,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     authenticate: options.authenticate,
     authorize: options.authorize ?? admin,
     record: (entry: AuditEntry) => void audit.push(entry),
+    hooks: options.hooks,
   }
   const certificates = makeCertificates(Date.now())
   const api = createServer({ cert: certificates.certificate, key: certificates.key }, (request, response) => {

@@ -1,0 +1,150 @@
+import type { Json } from '../../src/emulator/json.ts'
+import { survivedAll } from './attempts.ts'
+import { moments, mustBeDone, type Survived } from './kill.ts'
+import { struckApply } from './sigkill.ts'
+import { type Strike, Striker } from './strike.ts'
+import { startWorld, type World } from './world.ts'
+
+/** What is done with a release. */
+export type Deed = 'install' | 'upgrade'
+
+const file = (world: World, version: string, more: string): string =>
+  `app: skypilot\nname: lab\nproject: acme-ml\nlocation: us-central1\nstate: cloudsql\ndatabase: {auth: password}\nreleases:\n  skypilot: {repository: "${world.cloud?.charts}", version: ${version}${more}}\n`
+
+/** The environment before and after; an install has nothing before it. */
+const filesOf = (world: World, deed: Deed) => {
+  const installed = file(world, '0.12.2', '')
+  return deed === 'install'
+    ? { before: undefined, text: installed }
+    : { before: installed, text: file(world, '0.13.0', '') }
+}
+
+const kubernetesOf = (world: World) => [...(world.cloud?.clusters.values() ?? [])][0]
+
+const passing = /^(Event|Lease|Pod|ReplicaSet|EndpointSlice|Endpoints|Node)\//
+const revision = /^Secret\/[^/]+\/sh\.helm\.release\.v1\.(.+)\.v(\d+)$/
+
+/** Everything there is at Google's side and in the cluster; of Secrets only which keys they have. */
+const endState = async (world: World): Promise<Readonly<Record<string, Json>>> => {
+  const objects = Object.entries(kubernetesOf(world)?.snapshot() ?? {})
+  return {
+    google: await world.snapshot(),
+    'last revision': lastRevision(objects.map(([key, object]) => [key, object] as const)),
+    ...Object.fromEntries(
+      objects
+        .filter(([key]) => !passing.test(key) && !revision.test(key))
+        .map(([key, object]) => [
+          withoutUids(key),
+          /^Secret\//.test(key) ? Object.keys(object.data ?? {}).sort() : stable(object),
+        ]),
+    ),
+  }
+}
+
+/** What helm says of its newest revision, and whether an older one still claims to be at work. */
+const lastRevision = (objects: readonly (readonly [string, Json])[]): Json => {
+  const revisions = objects
+    .flatMap(([key, object]) => {
+      const number = Number(revision.exec(key)?.[2])
+      const { labels } = (object as { metadata?: { labels?: Record<string, string> } }).metadata ?? {}
+      return Number.isNaN(number) ? [] : [{ number, status: labels?.status ?? '' }]
+    })
+    .sort((a, b) => a.number - b.number)
+  return {
+    status: revisions.at(-1)?.status ?? 'none',
+    pending: revisions.filter(({ status }) => status.startsWith('pending')).length,
+  }
+}
+
+const withoutUids = (text: string): string =>
+  text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
+
+/** Without addresses, ports and times, which differ between two clouds. */
+const stable = (object: Json): Json =>
+  JSON.parse(
+    withoutUids(JSON.stringify(object))
+      .replace(/"(nodePort|healthCheckNodePort)":\d+/g, '"$1":0')
+      .replace(/127\.0\.0\.1:\d+/g, 'HOST')
+      .replace(/\b\d{1,3}(\.\d{1,3}){3}\b/g, 'IP')
+      .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+      .replace(/"(status|uid|ownerReferences)":(\{[^{}]*\}|\[[^[\]]*\])/g, '"$1":null'),
+  ) as Json
+
+type Env = Readonly<Record<string, string>>
+
+/** Starts a world in which everything before the deed has been done. */
+const begun = async (deed: Deed, striker: Striker, env: Env) => {
+  const world = await startWorld({ kubernetes: true, ...striker.hooks })
+  const { before, text } = filesOf(world, deed)
+  if (before !== undefined) mustBeDone(await world.apply(before, await world.plan(before, { env }), { env }))
+  return { world, text }
+}
+
+/** An undisturbed deed: how many writes it takes, at Google and in the cluster, and the end state. */
+export const calmDeed = async (deed: Deed, env: Env) => {
+  const striker = new Striker()
+  const { world, text } = await begun(deed, striker, env)
+  try {
+    const { code, stderr } = await struckApply(world, text, striker, env)
+    if (code !== 0) throw new Error(`an undisturbed ${deed} ended with ${code}: ${stderr}`)
+    return { writes: striker.seen, state: await endState(world) }
+  } finally {
+    await world.close()
+  }
+}
+
+/** Strikes the command line, and with SIGKILL the helm that it runs, at a write of a deed; applies again; compares. */
+export const strikeDeed = async (
+  deed: Deed,
+  strike: Strike,
+  env: Env,
+  calm: Awaited<ReturnType<typeof calmDeed>>,
+): Promise<Survived> => {
+  const striker = new Striker(strike)
+  const { world, text } = await begun(deed, striker, env)
+  try {
+    const { stderr } = await struckApply(world, text, striker, env)
+    if (!striker.struck) return { reached: false, wrong: [stderr] }
+    const again = await world.apply(text, await world.plan(text, { env }), { env })
+    mustBeDone(again)
+    const now = await endState(world)
+    const keys = [...new Set([...Object.keys(calm.state), ...Object.keys(now)])]
+    const differs = keys.filter(key => JSON.stringify(now[key]) !== JSON.stringify(calm.state[key]))
+    return {
+      reached: true,
+      wrong: differs.map(key => `another end state: ${key}${difference(calm.state[key], now[key])}`),
+    }
+  } catch (error) {
+    return { reached: true, wrong: [String(error)] }
+  } finally {
+    await world.close()
+  }
+}
+
+const difference = (wanted: Json | undefined, found: Json | undefined): string => {
+  const [before, after] = [wanted, found].map(side => (side ?? {}) as Readonly<Record<string, Json>>)
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
+  return keys
+    .filter(key => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]))
+    .map(key => `\n${key}: ${JSON.stringify(before?.[key])} / ${JSON.stringify(after?.[key])}`.slice(0, 600))
+    .join('')
+}
+
+/** Strikes a deed at each of its writes, at every moment or at the moments in turn; gives what went wrong. */
+export const struckDeeds = async (
+  deed: Deed,
+  signal: Strike['signal'],
+  which: 'every moment' | 'in turn',
+  env: Env,
+): Promise<readonly string[]> => {
+  const calm = await calmDeed(deed, env)
+  const attempts = Array.from({ length: calm.writes }, (_, index) => index + 1).flatMap(nth =>
+    moments
+      .filter((_, turn) => which === 'every moment' || turn === nth % moments.length)
+      .map(moment => ({
+        said: `write ${nth} of ${calm.writes} ${moment}`,
+        run: () => strikeDeed(deed, { nth, moment, signal }, env, calm),
+      })),
+  )
+  return survivedAll(`8 (${signal}, ${deed})`, attempts, 6)
+}

@@ -1,0 +1,94 @@
+import type { RequestEntry } from '../../src/emulator/index.ts'
+import type { Asked } from '../../src/emulator/kubernetes/handler.ts'
+import type { Child } from './child.ts'
+import { keyOf, type Moment } from './kill.ts'
+import type { World, WorldOptions } from './world.ts'
+
+/** A signal to a process at one of its writes: the `nth`, from one on. */
+export interface Strike {
+  readonly nth: number
+  readonly moment: Moment
+  readonly signal: 'SIGKILL' | 'SIGTERM'
+}
+
+/** How long a process that was asked to end has for it. The runner gives ten seconds from SIGINT to the end. */
+const grace = 10_000
+
+/**
+ * Counts what a process writes, at Google and in its cluster, and strikes it at one of these writes. It acts on the
+ * requests themselves, as the emulators see them: how fast the machine is does not matter.
+ */
+export class Striker {
+  readonly #strike: Strike | undefined
+  #armed: { readonly child: Child; readonly world: World } | undefined
+  #target: RequestEntry['number'] | Asked | undefined
+  #seen = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** Without a strike it only counts. */
+  constructor(strike?: Strike) {
+    this.#strike = strike
+  }
+
+  /** From now on the writes are this process's. */
+  arm(child: Child, world: World): void {
+    this.#armed = { child, world }
+  }
+
+  /** The process has ended. */
+  disarm(): void {
+    this.#armed = undefined
+    clearTimeout(this.#timer)
+  }
+
+  /** Writes so far. */
+  get seen(): number {
+    return this.#seen
+  }
+
+  /** Whether the write was reached. */
+  get struck(): boolean {
+    return this.#target !== undefined
+  }
+
+  /** Hooks for a world. */
+  get hooks(): Pick<WorldOptions, 'hooks' | 'kubernetesHooks'> {
+    return {
+      hooks: {
+        onRequest: entry => {
+          if (keyOf({ method: entry.httpMethod, path: entry.path }) === undefined) return
+          const isTarget = ({ number }: RequestEntry): boolean => number === entry.number
+          if (this.#begins(entry.number))
+            this.#armed?.world.google.faults.add({ match: isTarget, kind: 'reset' })
+        },
+        afterHandled: ({ number }) => void this.#at(number, 'after it was taken'),
+        afterAnswered: ({ number }) => void this.#at(number, 'after its answer'),
+      },
+      kubernetesHooks: {
+        onRequest: asked => (!asked.dryRun && this.#begins(asked) ? 'cut' : undefined),
+        afterHandled: asked => (this.#at(asked, 'after it was taken') ? 'cut' : undefined),
+        afterAnswered: asked => void this.#at(asked, 'after its answer'),
+      },
+    }
+  }
+
+  /** Counts a write; true if it must not be taken, since its sender has just been killed. */
+  #begins(request: RequestEntry['number'] | Asked): boolean {
+    if (this.#armed === undefined || ++this.#seen !== this.#strike?.nth) return false
+    this.#target = request
+    return this.#at(request, 'before it is sent')
+  }
+
+  /** Strikes, if this is the moment; true if the process is dead now. */
+  #at(request: RequestEntry['number'] | Asked, moment: Moment): boolean {
+    if (this.#armed === undefined || this.#target !== request || this.#strike?.moment !== moment) return false
+    const { child } = this.#armed
+    if (this.#strike.signal === 'SIGKILL') {
+      child.kill()
+      return true
+    }
+    child.terminate()
+    this.#timer = setTimeout(child.kill, grace)
+    return false
+  }
+}
