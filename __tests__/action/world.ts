@@ -108,20 +108,23 @@ const startCloud = (options: EmulatorOptions = {}): Promise<Emulator> =>
     ],
   })
 
+/** How a world is started, beside its repository. */
+export interface WorldOptions {
+  readonly environments?: readonly string[]
+  /** Of the emulator; more projects, identities and moments to step in than those of the shipped workflows. */
+  readonly cloud?: EmulatorOptions
+  /** Variables of every step. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Starts both; GitHub environments of these names exist, without reviewers. */
-export const startWorld = async (
-  options: ScenarioOptions & {
-    readonly environments?: readonly string[]
-    /** More projects and identities than the one project and its planner and applier, and moments to step in. */
-    readonly cloud?: Pick<EmulatorOptions, 'projects' | 'identities' | 'hooks'>
-  } = {},
-): Promise<World> => {
-  const { environments = ['staging'], cloud: more, ...rest } = options
+export const startWorld = async (options: ScenarioOptions & WorldOptions = {}): Promise<World> => {
+  const { environments = ['staging'], cloud: more = {}, env = {}, ...rest } = options
   const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(more), actionEntry()])
   for (const name of environments) scenario.github.protect(name)
   cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
   const step = (event: GitHubEvent, request: StepRequest) =>
-    runJob({ scenario, cloud, entry }, event, request)
+    runJob({ scenario, cloud, entry, env }, event, request)
   const comments = (pull: number) =>
     [...scenario.github.state.comments.values()].filter(one => one.pull === pull).map(({ body }) => body)
   return {
@@ -140,10 +143,11 @@ interface Parts {
   readonly scenario: Scenario
   readonly cloud: Emulator
   readonly entry: string
+  readonly env: Readonly<Record<string, string>>
 }
 
 const runJob = async (
-  { scenario, cloud, entry }: Parts,
+  { scenario, cloud, entry, env: common }: Parts,
   event: GitHubEvent,
   { permissions, environment, run, inputs = {}, env = {}, during, ...request }: StepRequest,
 ): Promise<Step> => {
@@ -161,7 +165,7 @@ const runJob = async (
       ...inputs,
     },
     // The bundle is compiled once, not for each step.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compiled'), ...cloud.endpoints, ...env },
+    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compiled'), ...cloud.endpoints, ...common, ...env },
   })
   await during?.(running)
   const result = await running.finished

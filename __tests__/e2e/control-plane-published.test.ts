@@ -84,6 +84,6 @@ if (older === undefined || newer === undefined) {
         time,
       )
     },
-    folder,
+    { folder },
   )
 }

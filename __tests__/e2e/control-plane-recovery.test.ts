@@ -1,20 +1,23 @@
-import { expect, test } from '@jest/globals'
+import { expect } from '@jest/globals'
 import type { JsonObject } from '../../src/core/json.ts'
 import { startChild } from './control-plane/child.ts'
 import { emailOf } from './control-plane/engine.ts'
 import { fileOf, over, small } from './control-plane/files.ts'
-import { installByHand, tellingHelm } from './control-plane/helm.ts'
-import { revisions, rolls, serving } from './control-plane/looks.ts'
+import { installByHand, startByHand, tellingHelm } from './control-plane/helm.ts'
+import { installByHelm3 } from './control-plane/helm3.ts'
+import { fieldAt, paths, revisions, rolls, serving } from './control-plane/looks.ts'
 import { until } from './control-plane/processes.ts'
-import { onControlPlane } from './control-plane/suite.ts'
+import { inTurn, onControlPlane, sideBySide } from './control-plane/suite.ts'
 import { failuresOf, shown } from './control-plane/world.ts'
-
-const time = 240_000
 
 onControlPlane('what was interrupted is put right by the next apply', world => {
   const file = (name: string, values: JsonObject = {}): string =>
-    fileOf({ name, charts: world().charts, values: over(small, values), more: { timeoutMinutes: 2 } })
+    fileOf({ name, charts: world().charts, values: over(small, values), more: { timeoutMinutes: 60 } })
+  const hooked = (name: string, values: JsonObject = {}): string =>
+    fileOf({ name, charts: world().charts, chart: 'hooked', version: '1.0.0', values })
   const nginx = { 'ingress-nginx': { enabled: true } }
+  const withImage = (image: string) => file('first', over(nginx, { apiService: { image } }))
+  const hour = 3_600_000
 
   /** Waits until helm has written that it is at it. */
   const pending = (name: string, status: string): Promise<unknown> =>
@@ -22,85 +25,88 @@ onControlPlane('what was interrupted is put right by the next apply', world => {
       (await revisions(world(), name, name)).some(line => line.endsWith(status)),
     )
 
-  test(
-    'everything is killed during a first installation',
-    async () => {
-      const text = file('first', nginx)
-      const child = startChild(text, await world().plan(text), world().run('applier', text))
-      await pending('first', 'pending-install')
-      await child.kill()
-      expect(await revisions(world(), 'first', 'first')).toEqual(['1 pending-install'])
-      const plan = await world().settle(text)
-      expect(plan.steps.map(({ address }) => address)).toContain('release/first')
-      expect(await revisions(world(), 'first', 'first')).toEqual(['1 deployed'])
-      expect(await serving(world(), 'first', 'first-api-server')).toBe(1)
-    },
-    time,
-  )
+  /** What the applier asked for in a namespace so far. */
+  const asked = async (namespace: string): Promise<number> =>
+    (await world().plane.audit()).filter(
+      ({ user, objectRef }) => user.username === emailOf('applier') && objectRef?.namespace === namespace,
+    ).length
 
-  test(
-    'everything is killed during an upgrade',
-    async () => {
-      const [before, after] = [
-        file('first', nginx),
-        file('first', over(nginx, { apiService: { image: 'x.io/skypilot:0.13.1' } })),
-      ]
-      await world().settle(before)
-      const child = startChild(after, await world().plan(after), world().run('applier', after), before)
-      await pending('first', 'pending-upgrade')
-      await child.kill()
-      expect(await revisions(world(), 'first', 'first')).toEqual(['1 deployed', '2 pending-upgrade'])
-      await world().settle(after)
-      expect(await revisions(world(), 'first', 'first')).toEqual(['1 superseded', '2 deployed'])
-      expect(await serving(world(), 'first', 'first-api-server')).toBe(1)
-    },
-    time,
-  )
+  /** Somebody's helm hangs in a hook: nothing is done beside it; once it is long dead, it is put right. */
+  const besideSomebody = async (name: string, before: readonly string[], status: string): Promise<void> => {
+    const values = { image: 'example.com/unpullable:1', value: 'theirs' }
+    const helm = await startByHand(world(), { release: name, chart: 'hooked-1.0.0', values })
+    await pending(name, status)
+    const text = hooked(name, { value: 'ours' })
+    const plan = await world().plan(text)
+    const said = failuresOf(await world().apply(text, plan)).join('\n')
+    expect(said).toMatch(new RegExp(`Release ${name} in ${name} is ${status} since .*running helm`))
+    const stuck = `${before.length + 1} ${status}`
+    expect(await revisions(world(), name, name)).toEqual([...before, stuck])
+    helm.kill('SIGKILL')
+    const ended = await world().apply(text, await world().plan(text), { ahead: hour })
+    expect(failuresOf(ended)).toEqual([])
+    const deployed = `${before.length + 1} deployed`
+    expect(await revisions(world(), name, name)).toEqual([...before.map(superseded), deployed])
+    expect(shown(await world().plan(text))).toEqual([])
+  }
 
-  test(
-    'helm alone is killed during an upgrade: said, and healed at once by the next apply',
-    async () => {
-      await world().settle(file('first', nginx))
-      const helm = await tellingHelm(world())
-      const after = file('first', over(nginx, { apiService: { image: 'x.io/skypilot:0.13.2' } }))
-      const applying = world().apply(after, await world().plan(after), { env: helm.env })
-      await pending('first', 'pending-upgrade')
-      process.kill((await helm.pid()) ?? 0, 'SIGKILL')
-      const said = failuresOf(await applying).join('\n')
-      expect(said).toMatch(/helm upgrade of first/)
-      const applied = async (): Promise<number> =>
-        (await world().plane.audit()).filter(({ user }) => user.username === emailOf('applier')).length
-      const before = await applied()
-      await new Promise(done => setTimeout(done, 6_000))
-      expect(await applied()).toBe(before)
-      await world().settle(after)
-      expect((await revisions(world(), 'first', 'first')).at(-1)).toMatch(/deployed$/)
+  sideBySide({
+    ...inTurn({
+      'everything is killed during a first installation': async () => {
+        const text = file('first', nginx)
+        const child = startChild(text, await world().plan(text), world().run('applier', text))
+        await pending('first', 'pending-install')
+        await child.kill()
+        expect(await revisions(world(), 'first', 'first')).toEqual(['1 pending-install'])
+        const plan = await world().settle(text)
+        expect(plan.steps.map(({ address }) => address)).toContain('release/first')
+        expect(await revisions(world(), 'first', 'first')).toEqual(['1 deployed'])
+        expect(await serving(world(), 'first', 'first-api-server')).toBe(1)
+      },
+      'everything is killed during an upgrade': async () => {
+        const [before, after] = [file('first', nginx), withImage('x.io/skypilot:0.13.1')]
+        const child = startChild(after, await world().plan(after), world().run('applier', after), before)
+        await pending('first', 'pending-upgrade')
+        await child.kill()
+        expect(await revisions(world(), 'first', 'first')).toEqual(['1 deployed', '2 pending-upgrade'])
+        await world().settle(after)
+        expect(await revisions(world(), 'first', 'first')).toEqual(['1 superseded', '2 deployed'])
+        expect(await serving(world(), 'first', 'first-api-server')).toBe(1)
+      },
+      'helm alone is killed during an upgrade: said, and healed at once by the next apply': async () => {
+        const helm = await tellingHelm(world())
+        const after = withImage('x.io/skypilot:0.13.2')
+        const applying = world().apply(after, await world().plan(after), { env: helm.env })
+        await pending('first', 'pending-upgrade')
+        process.kill((await helm.pid()) ?? 0, 'SIGKILL')
+        expect(failuresOf(await applying).join('\n')).toMatch(/helm upgrade of first/)
+        const before = await asked('first')
+        await new Promise(done => setTimeout(done, 6_000))
+        expect(await asked('first')).toBe(before)
+        await world().settle(after)
+        expect((await revisions(world(), 'first', 'first')).at(-1)).toMatch(/deployed$/)
+      },
+    }),
+    'an installation of somebody else is left alone, until it is long dead': async () => {
+      await besideSomebody('theirs', [], 'pending-install')
     },
-    time,
-  )
-
-  test(
-    'two applies of one change at once: one after the other, each ends well',
-    async () => {
-      const text = file('twice')
-      await world().settle(text)
+    'an upgrade of somebody else is left alone, until it is long dead': async () => {
+      await world().settle(hooked('shared'))
+      await besideSomebody('shared', ['1 deployed'], 'pending-upgrade')
+    },
+    'two applies of one change at once: one waits, looks again, and finds it done': async () => {
+      await world().settle(file('twice'))
       const next = file('twice', { apiService: { terminationGracePeriodSeconds: 90 } })
       const plan = await world().plan(next)
       const ended = await Promise.all([world().apply(next, plan), world().apply(next, plan)])
       expect(ended.flatMap(failuresOf)).toEqual([])
       expect(await rolls(world(), 'twice', 'twice-api-server')).toBe(2)
-      const lines = await revisions(world(), 'twice', 'twice')
-      expect(lines.filter(line => !/superseded|deployed/.test(line))).toEqual([])
+      expect(await revisions(world(), 'twice', 'twice')).toEqual(['1 superseded', '2 deployed'])
       expect(shown(await world().plan(next))).toEqual([])
     },
-    time,
-  )
-
-  test(
-    'a release that was made by hand with other values is adopted with its difference shown',
-    async () => {
-      const other = over(small, { apiService: { terminationGracePeriodSeconds: 30 } })
-      await installByHand(world(), 'hand', '0.13.0', other)
+    'a release that was made by hand with other values is adopted with its difference shown': async () => {
+      const values = over(small, { apiService: { terminationGracePeriodSeconds: 30 } })
+      await installByHand(world(), { release: 'hand', chart: 'skypilot-0.13.0', values })
       const text = file('hand')
       const plan = await world().plan(text)
       expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual([
@@ -112,16 +118,31 @@ onControlPlane('what was interrupted is put right by the next apply', world => {
       await world().settle(text)
       expect(await revisions(world(), 'hand', 'hand')).toEqual(['1 superseded', '2 deployed'])
     },
-    time,
-  )
-
-  test(
-    'one that differs in nothing is adopted without a revision',
-    async () => {
-      await installByHand(world(), 'same', '0.13.0', small)
+    'one that differs in nothing is adopted without a revision': async () => {
+      await installByHand(world(), { release: 'same', chart: 'skypilot-0.13.0', values: small })
       await world().settle(file('same'))
       expect(await revisions(world(), 'same', 'same')).toEqual(['1 deployed'])
     },
-    time,
-  )
+    'a release of Helm 3 is adopted, and what the file does not have goes': async () => {
+      const old = { extraEnvs: [{ name: 'OLD', value: 'x' }], annotations: { 'example.com/old': 'x' } }
+      const values = over(small, { apiService: old })
+      await installByHelm3(world(), { release: 'three', chart: 'skypilot-0.13.0', values })
+      const text = file('three')
+      const lines = shown(await world().plan(text)).join('\n')
+      expect(lines).toContain('adopt release/three')
+      expect(lines).toMatch(/env\.OLD/)
+      expect(lines).toMatch(/example\.com\/old/)
+      await world().settle(text)
+      const template = await fieldAt(
+        world(),
+        paths.deployment('three', 'three-api-server'),
+        'spec',
+        'template',
+      )
+      expect(JSON.stringify(template)).not.toMatch(/OLD|example\.com\/old/)
+      expect(await revisions(world(), 'three', 'three')).toEqual(['1 superseded', '2 deployed'])
+    },
+  })
 })
+
+const superseded = (line: string): string => line.replace(/ \w+$/, ' superseded')

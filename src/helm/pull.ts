@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sha256 } from '../core/digest.ts'
 import { readChart } from './chart.ts'
@@ -49,8 +50,15 @@ const pull = async (name: ChartName, folder: string, loopback: boolean): Promise
     )
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${facts.name}-${sum.slice(0, 16)}.tgz`)
-  await writeFile(path, bytes, { mode: 0o600 })
+  await place(path, bytes)
   return { ...facts, path, sha256: sum }
+}
+
+/** All at once: the same archive may be pulled twice at a time, from two repositories, while helm reads it. */
+const place = async (path: string, bytes: Buffer): Promise<void> => {
+  const part = `${path}.${randomUUID()}`
+  await writeFile(part, bytes, { mode: 0o600 })
+  await rename(part, path)
 }
 
 const hostOf = (repository: string): string => {

@@ -4,6 +4,7 @@ import { planEnvironment } from '../../../src/commands/plan.ts'
 import { identitiesOf } from '../../../src/commands/snapshot.ts'
 import type { Subject } from '../../../src/commands/subject.ts'
 import { type Composed, compose } from '../../../src/compose.ts'
+import { wallClock } from '../../../src/core/clock.ts'
 import type { Plan } from '../../../src/core/plan.ts'
 import { ProblemsError } from '../../../src/core/problem.ts'
 import { Redactor } from '../../../src/core/secret.ts'
@@ -27,9 +28,11 @@ export interface Run {
   /** Told every line that the product says. */
   readonly said: (line: string) => void
   readonly signal?: AbortSignal
+  /** How far its clock is ahead, milliseconds: for what happens after hours. */
+  readonly ahead?: number
 }
 
-const composed = ({ role, env, folder, said, signal }: Run): Composed =>
+const composed = ({ role, env, folder, said, signal, ahead = 0 }: Run): Composed =>
   compose({
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     engine,
@@ -42,6 +45,7 @@ const composed = ({ role, env, folder, said, signal }: Run): Composed =>
     values: {},
     onEvent: event => said(JSON.stringify(event)),
     progress: said,
+    clock: { ...wallClock, now: () => wallClock.now() + ahead },
   })
 
 /** What a file holds. @throws ProblemsError */

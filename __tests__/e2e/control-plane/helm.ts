@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { JsonObject } from '../../../src/core/json.ts'
 import { findHelm } from '../../../src/helm/find.ts'
 import type { World } from './world.ts'
@@ -9,20 +8,39 @@ import type { World } from './world.ts'
 const found = (): Promise<string> =>
   findHelm({ environment: process.env, progress: line => void process.stderr.write(`${line}\n`) })
 
-/** Installs a release with helm alone, as somebody did before there was Slipway. */
-export const installByHand = async (
+/** What somebody does with helm alone; release and namespace have one name. */
+export interface ByHand {
+  readonly release: string
+  /** `NAME-VERSION` */
+  readonly chart: string
+  readonly values: JsonObject
+  readonly more?: readonly string[]
+}
+
+/** Begins `helm upgrade --install --wait` as somebody at a terminal would. */
+export const startByHand = async (
   { plane, folder, charts }: World,
-  release: string,
-  version: string,
-  values: JsonObject,
-): Promise<void> => {
+  { release, chart, values, more = [] }: ByHand,
+): Promise<ChildProcess> => {
   const home = await mkdtemp(join(folder, 'hand-'))
   await writeFile(join(home, 'values.json'), JSON.stringify(values))
-  const list = ['upgrade', release, `${charts}/skypilot-${version}.tgz`, '--install', '--create-namespace']
-  const more = ['--namespace', release, '--values', join(home, 'values.json'), '--wait', '--timeout', '60s']
-  await promisify(execFile)(await found(), [...list, ...more, '--kubeconfig', plane.kubeconfig], {
+  const list = ['upgrade', release, `${charts}/${chart}.tgz`, '--install', '--create-namespace', '--wait']
+  const rest = ['--namespace', release, '--values', join(home, 'values.json'), '--timeout', '600s', ...more]
+  return spawn(await found(), [...list, ...rest, '--kubeconfig', plane.kubeconfig], {
     env: { PATH: '/usr/bin:/bin', HOME: home },
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
+}
+
+/** Installs a release with helm alone, as somebody did before there was Slipway. */
+export const installByHand = async (world: World, what: ByHand): Promise<void> => {
+  const child = await startByHand(world, what)
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const code = await new Promise(done => void child.once('close', done))
+  if (code !== 0) throw new Error(`helm by hand ended with ${code}: ${said}`)
 }
 
 /** A helm that tells its process id before it changes anything. */

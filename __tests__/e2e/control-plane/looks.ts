@@ -1,5 +1,10 @@
-import { type Json, type JsonObject, valueAt } from '../../../src/core/json.ts'
-import type { World } from './world.ts'
+import { isObject, type Json, type JsonObject, valueAt } from '../../../src/core/json.ts'
+import type { ControlPlane } from './start.ts'
+
+/** Where there is something to look at. */
+export interface Place {
+  readonly plane: ControlPlane
+}
 
 /** Path of an object of a group in a namespace: `deployments` etc. */
 export const paths = {
@@ -16,14 +21,14 @@ export const paths = {
 
 /** A field of a live object; undefined if either is not there. */
 export const fieldAt = async (
-  { plane }: World,
+  { plane }: Place,
   path: string,
   ...field: readonly string[]
 ): Promise<Json | undefined> => valueAt(await plane.admin.get(path), field)
 
 /** Helm's revisions of a release, oldest first: `3 deployed`. */
 export const revisions = async (
-  { plane }: World,
+  { plane }: Place,
   namespace: string,
   release: string,
 ): Promise<readonly string[]> => {
@@ -39,7 +44,7 @@ export const revisions = async (
 }
 
 /** How often a Deployment was rolled: its revision. */
-export const rolls = async (world: World, namespace: string, name: string): Promise<number> =>
+export const rolls = async (world: Place, namespace: string, name: string): Promise<number> =>
   Number(
     await fieldAt(
       world,
@@ -51,5 +56,11 @@ export const rolls = async (world: World, namespace: string, name: string): Prom
   )
 
 /** How many pods of a Deployment serve. */
-export const serving = async (world: World, namespace: string, name: string): Promise<number> =>
+export const serving = async (world: Place, namespace: string, name: string): Promise<number> =>
   Number((await fieldAt(world, paths.deployment(namespace, name), 'status', 'availableReplicas')) ?? 0)
+
+/** The objects of a list inside an object. */
+export const listIn = (object: JsonObject, ...field: readonly string[]): readonly JsonObject[] => {
+  const found = valueAt(object, field)
+  return Array.isArray(found) ? found.filter(isObject) : []
+}

@@ -13,8 +13,8 @@ export const node = {
     },
   },
   status: {
-    allocatable: { cpu: '64', memory: '256Gi', pods: '250', 'ephemeral-storage': '500Gi' },
-    capacity: { cpu: '64', memory: '256Gi', pods: '250', 'ephemeral-storage': '500Gi' },
+    allocatable: { cpu: '256', memory: '1024Gi', pods: '250', 'ephemeral-storage': '500Gi' },
+    capacity: { cpu: '256', memory: '1024Gi', pods: '250', 'ephemeral-storage': '500Gi' },
   },
 } as const
 

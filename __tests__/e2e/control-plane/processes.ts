@@ -4,9 +4,15 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
 
+/** A program that runs. */
+export interface Started {
+  /** Kills it, and waits until it is gone. */
+  stop(): Promise<void>
+}
+
 /** Programs that run until they are stopped; each logs into a file of its own. */
 export interface Processes {
-  start(command: string, list: readonly string[]): void
+  start(command: string, list: readonly string[]): Started
   /** Throws if one of them has ended by itself, with the end of its log. */
   check(): Promise<void>
   /** Ends them, the last one first. */
@@ -21,7 +27,7 @@ const guard = 'exec 3<&0; "$@" </dev/null & p=$!; { cat <&3 >/dev/null; kill -9 
 
 /** Nothing runs at first. `folder`: where the logs go. */
 export const createProcesses = (folder: string): Processes => {
-  const running: { readonly child: ChildProcess; readonly name: string; readonly log: string }[] = []
+  const running: Running[] = []
   return {
     start(command, list) {
       const name = basename(command)
@@ -30,24 +36,40 @@ export const createProcesses = (folder: string): Processes => {
         env: environment,
         stdio: ['pipe', 'pipe', 'pipe'],
       })
-      const file = createWriteStream(log)
+      const file = createWriteStream(log, { flags: 'a' })
       child.stdout.pipe(file, { end: false })
       child.stderr.pipe(file, { end: false })
-      running.push({ child, name, log })
-    },
-    async check() {
-      const ended = running.find(({ child }) => child.exitCode !== null)
-      if (ended !== undefined)
-        throw new Error(`${ended.name} ended: ${(await readFile(ended.log, 'utf8')).slice(-2000)}`)
-    },
-    async stop() {
-      for (const { child } of running.toReversed()) {
-        const closed = new Promise<void>(done => void child.once('close', () => done()))
-        child.stdin?.end()
-        await closed
+      const started = { child, name, log }
+      running.push(started)
+      return {
+        stop: async () => {
+          running.splice(running.indexOf(started), 1)
+          await ended(child)
+        },
       }
     },
+    async check() {
+      const gone = running.find(({ child }) => child.exitCode !== null)
+      if (gone !== undefined)
+        throw new Error(`${gone.name} ended: ${(await readFile(gone.log, 'utf8')).slice(-2000)}`)
+    },
+    async stop() {
+      for (const { child } of running.toReversed()) await ended(child)
+    },
   }
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly name: string
+  readonly log: string
+}
+
+const ended = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null) return
+  const closed = new Promise<void>(done => void child.once('close', () => done()))
+  child.stdin?.end()
+  await closed
 }
 
 /** So many TCP ports of the loopback interface that nobody listens on. */

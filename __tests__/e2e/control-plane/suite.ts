@@ -2,36 +2,43 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { shownEntry } from './audit.ts'
 import { canHavePrograms } from './build.ts'
 import { emailOf } from './engine.ts'
-import { startWorld, tokens, type World } from './world.ts'
+import { startWorld, tokens, type World, type WorldOptions } from './world.ts'
 
 const reads = new Set(['get', 'list', 'watch'])
 const halfAnHour = 1_800_000
+/** For a test that waits for a cluster; on a busy machine that can be long. */
+export const longest = 300_000
 
 const here = await canHavePrograms()
 
 /** Texts that must not turn up anywhere; a test adds those that it makes. */
 export type Canaries = Set<string>
 
+/** What the tests of one suite share. */
+export interface Shared extends Pick<World, 'plane' | 'said'> {
+  close(): Promise<void>
+}
+
 /**
  * Tests that share one control plane, then what holds of all of them together, judged by the API server's audit log.
  * Skipped, and said so, where Go is missing.
  */
-export const onControlPlane = (
+export const onPlane = <T extends Shared>(
   title: string,
-  tests: (world: () => World, canaries: Canaries) => void,
-  charts?: string,
+  start: () => Promise<T>,
+  tests: (world: () => T, canaries: Canaries) => void,
 ): void => {
   if (!here) process.stderr.write(`SKIPPED: ${title}: Go is not on PATH, so there is no control plane\n`)
   const suite = here ? describe : describe.skip
   suite(title, () => {
-    let running: World | undefined
+    let running: T | undefined
     const canaries: Canaries = new Set(tokens)
-    const world = (): World => {
+    const world = (): T => {
       if (running === undefined) throw new Error('the control plane does not run')
       return running
     }
     beforeAll(async () => {
-      running = await startWorld(charts)
+      running = await start()
     }, halfAnHour)
     afterAll(async () => running?.close(), 60_000)
     tests(world, canaries)
@@ -39,7 +46,48 @@ export const onControlPlane = (
   })
 }
 
-const afterwards = (world: () => World, canaries: Canaries): void => {
+/** The same with the product called as a library. */
+export const onControlPlane = (
+  title: string,
+  tests: (world: () => World, canaries: Canaries) => void,
+  options: WorldOptions = {},
+): void => onPlane(title, () => startWorld(options), tests)
+
+/**
+ * Tests that wait more than they work: all begin together, each on namespaces of its own, and each is told apart as
+ * usual. Inside `onControlPlane` only.
+ */
+export const sideBySide = (tests: Readonly<Record<string, () => Promise<unknown>>>): void => {
+  const begun = new Map<string, Promise<unknown>>()
+  describe('side by side', () => {
+    beforeAll(() => {
+      for (const [name, begin] of Object.entries(tests)) {
+        const running = begin()
+        running.catch(() => undefined)
+        begun.set(name, running)
+      }
+    })
+    for (const name of Object.keys(tests)) test(name, async () => void (await begun.get(name)), longest)
+  })
+}
+
+/** For `sideBySide`: each of these begins when the one before it has ended. */
+export const inTurn = (
+  tests: Readonly<Record<string, () => Promise<unknown>>>,
+): Readonly<Record<string, () => Promise<unknown>>> => {
+  let last: Promise<unknown> = Promise.resolve()
+  return Object.fromEntries(
+    Object.entries(tests).map(([name, run]) => [
+      name,
+      () => {
+        last = last.then(run, run)
+        return last
+      },
+    ]),
+  )
+}
+
+const afterwards = (world: () => Shared, canaries: Canaries): void => {
   test('the planner wrote nothing and asked for no Secret: the audit log says so', async () => {
     const all = (await world().plane.audit()).filter(({ user }) => user.username === emailOf('planner'))
     expect(all.length).toBeGreaterThan(20)

@@ -7,18 +7,13 @@ import { type Plan, planDigest } from '../../../src/core/plan.ts'
 import { type Emulator, startEmulator } from '../../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../../src/emulator/roles.ts'
 import { Ledger } from '../../support/ledger.ts'
-import { startCloudControllers } from './balancers.ts'
-import { startCharts } from './charts.ts'
 import { applyOnce, emailOf, planOnce, project, type Run } from './engine.ts'
-import { startWays } from './health.ts'
-import { type ControlPlane, startControlPlane } from './start.ts'
+import { type Grounds, type GroundsOptions, startGrounds } from './grounds.ts'
+import type { ControlPlane } from './start.ts'
 
 /** An emulated Google whose clusters are all the same real control plane, and the product working on both. */
-export interface World {
-  readonly plane: ControlPlane
+export interface World extends Omit<Grounds, 'environment'> {
   readonly google: Emulator
-  /** The chart repository. */
-  readonly charts: string
   /** A temporary folder of these tests. */
   readonly folder: string
   /** Every line that the product said so far: events, plans, results. */
@@ -26,7 +21,7 @@ export interface World {
   /** Plans as the planner. */
   plan(text: string): Promise<Plan>
   /** Applies as the applier. */
-  apply(text: string, reviewed: Plan, more?: Partial<Pick<Run, 'env' | 'signal'>>): Promise<Applied>
+  apply(text: string, reviewed: Plan, more?: Partial<Pick<Run, 'env' | 'signal' | 'ahead'>>): Promise<Applied>
   /** Plans, applies, and plans again. @throws Error if not all of it went well or something is left. */
   settle(text: string): Promise<Plan>
   /** What an apply in a process of its own needs. */
@@ -49,27 +44,23 @@ export const tokens: readonly string[] = Object.values(accounts).map(({ token })
 /** The variables of a run whose applier may write nothing but Leases. */
 export const asLimited = { CLOUDSDK_AUTH_ACCESS_TOKEN: accounts.limited.token } as const
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`)
+/** How a world is started. */
+export type WorldOptions = Pick<GroundsOptions, 'webhooks' | 'folder'>
 
-/** Starts everything. `charts`: a folder of published archives instead of our own chart. */
-export const startWorld = async (charts?: string): Promise<World> => {
-  const plane = await startControlPlane({ ...accounts, say })
-  const ways = await startWays(() => plane.admin)
-  const controllers = startCloudControllers(plane.admin)
-  const repository = await startCharts(charts)
-  const google = await startGoogle(plane)
+/** Starts everything. */
+export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
+  const grounds = await startGrounds({ ...accounts, ...options })
+  const google = await startGoogle(grounds.plane)
   const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
-  const environment = { ...google.endpoints, SLIPWAY_HEALTH_ENDPOINT_OVERRIDES: ways.overrides }
+  const environment = { ...google.endpoints, ...grounds.environment }
   return {
     ...product(folder, environment),
-    plane,
+    ...grounds,
     google,
-    charts: repository.url,
     folder,
     close: async () => {
-      await controllers.stop()
-      await Promise.all([ways.close(), repository.close(), google.close()])
-      await plane.close()
+      await google.close()
+      await grounds.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -118,6 +109,7 @@ const product = (folder: string, environment: Readonly<Record<string, string>>) 
     apply,
     settle: async (text: string): Promise<Plan> => {
       const first = await plan(text)
+      if (first.problems.length > 0) throw new Error(`the plan has problems: ${shown(first).join('\n')}`)
       const applied = await apply(text, first)
       if (applied.ended === 'refused')
         throw new Error(`refused: ${JSON.stringify([applied.uncovered, applied.plan.problems])}`)

@@ -5,6 +5,7 @@ import type { UpgradeInput } from '../../helm/port.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { isAsWanted } from './as-wanted.ts'
 import { backUp } from './backup.ts'
 import { keyOf, partsOf } from './keys.ts'
 import { type HeldLease, leaseFor } from './lease.ts'
@@ -29,7 +30,7 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   const lease = await leaseFor(work, writer, ports.run)
   const upgrade = new Upgrade(work, ports, writer, lease)
   try {
-    if (needsHelm(work) && !(mode === 'settle' && (await upgrade.isDeployed()))) await upgrade.run()
+    if (await isLeft(work, mode, { lease, upgrade })) await upgrade.run()
   } catch (error) {
     // A Lease that cannot be let go runs out by itself; the error that counts is the first.
     await lease.release({ well: upgrade.clean }).catch(() => undefined)
@@ -37,6 +38,19 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   }
   await lease.release({ well: true, chart: `${chartOf(spec).name} ${chartOf(spec).version}` })
   return outputsOf(work, ports)
+}
+
+/** False where helm would make a revision for nothing. */
+const isLeft = async (
+  work: Work,
+  mode: Mode,
+  { lease, upgrade }: { readonly lease: HeldLease; readonly upgrade: Upgrade },
+): Promise<boolean> => {
+  if (!needsHelm(work)) return false
+  if (mode === 'settle') return !(await upgrade.isDeployed())
+  if (!lease.handedOver || !(await upgrade.isDone())) return true
+  work.progress('another run has just brought it there')
+  return false
 }
 
 /** Taking a release over without a change needs the Lease's mark only: helm would make a revision for nothing. */
@@ -88,6 +102,11 @@ class Upgrade {
   async isDeployed(): Promise<boolean> {
     const { writer, namespace, release } = this.#place()
     return (await revisionsOf(writer, namespace, release))[0]?.status === 'deployed'
+  }
+
+  /** True if the release is as it should be: while this run waited, another one did the same. */
+  async isDone(): Promise<boolean> {
+    return (await this.isDeployed()) && (await isAsWanted(this.#work.spec, this.#writer))
   }
 
   #place(): { readonly writer: Kubernetes; readonly namespace: string; readonly release: string } {

@@ -1,5 +1,5 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
-import { labelOf, listAt, numberAt, type Snapshot, uidOf } from './workloads.ts'
+import { isOwnedBy, labelOf, listAt, numberAt, type Snapshot, uidOf } from './workloads.ts'
 
 /** Something that stands in the way of a release. */
 export interface Trouble {
@@ -10,7 +10,16 @@ export interface Trouble {
   /** How long it has to last before it counts as definite, seconds; Infinity: it may pass. */
   readonly definiteAfter: number
   /** The container whose log tells more. */
-  readonly log?: { readonly namespace: string; readonly pod: string; readonly container: string }
+  readonly log?: ContainerLog
+}
+
+/** Where a container's last words are. */
+export interface ContainerLog {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  /** True for a container that was started again since. */
+  readonly previous: boolean
 }
 
 const waiting: Readonly<Record<string, readonly [number, string]>> = {
@@ -33,6 +42,7 @@ export const troublesIn = (snapshot: Snapshot): readonly Trouble[] => [
   ...[...snapshot.workloads, ...snapshot.hooks, ...snapshot.replicaSets].flatMap(owner =>
     creation(owner, snapshot),
   ),
+  ...snapshot.hooks.flatMap(hook => tries(hook, snapshot)),
   ...snapshot.workloads.flatMap(deadline),
   ...snapshot.claims.flatMap(claim => provisioning(claim, snapshot)),
 ]
@@ -64,9 +74,37 @@ const containerTrouble = (pod: JsonObject, status: JsonObject): readonly Trouble
     why === 'OOMKilled'
       ? `${where} ran out of memory: raise its limit`
       : `${where} ended ${restarts} times, last with exit code ${String(code ?? 'unknown')}`
-  const log = { namespace: String(valueAt(pod, ['metadata', 'namespace'])), pod: nameOf(pod), container }
+  const log = { namespace: namespaceOf(pod), pod: nameOf(pod), container, previous: true }
   return [{ key, words, definiteAfter: restarts >= crashes ? 0 : Number.POSITIVE_INFINITY, log }]
 }
+
+/** A hook whose pods end with an error: Kubernetes waits longer and longer before it tries again. */
+const tries = (hook: JsonObject, { pods }: Snapshot): readonly Trouble[] => {
+  const failed = pods
+    .filter(pod => isOwnedBy(pod, hook) && valueAt(pod, ['status', 'phase']) === 'Failed')
+    .toSorted((a, b) => createdAt(a).localeCompare(createdAt(b)))
+  const last = failed.at(-1)
+  const ended = listAt(last, ['status', 'containerStatuses']).find(
+    status => numberAt(status, 'state', 'terminated', 'exitCode') !== 0,
+  )
+  if (last === undefined || ended === undefined) return []
+  const container = String(ended.name)
+  const limit = valueAt(hook, ['spec', 'backoffLimit'])
+  const most = Math.min(crashes, (typeof limit === 'number' ? limit : 6) + 1)
+  const code = numberAt(ended, 'state', 'terminated', 'exitCode')
+  return [
+    {
+      key: `${labelOf(hook)} tries`,
+      words: `container ${container} of ${labelOf(last)} ended with exit code ${code}, ${failed.length === 1 ? 'once' : `${failed.length} times`} so far: the hook ${labelOf(hook)} fails`,
+      definiteAfter: failed.length >= most ? 0 : Number.POSITIVE_INFINITY,
+      log: { namespace: namespaceOf(last), pod: nameOf(last), container, previous: false },
+    },
+  ]
+}
+
+const createdAt = (object: JsonObject): string => String(valueAt(object, ['metadata', 'creationTimestamp']))
+
+const namespaceOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'namespace']))
 
 const nameOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'name']))
 

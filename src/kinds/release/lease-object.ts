@@ -23,11 +23,15 @@ export const holderOf = (lease: JsonObject | undefined): string | undefined => {
   return typeof holder === 'string' && holder !== '' ? holder : undefined
 }
 
-/** Who holds a Lease or left the release unfinished; undefined: all is well. */
-export const unfinishedBy = (lease: JsonObject | undefined): string | undefined => {
+/** Who left the release unfinished; undefined: nobody. */
+export const leftBy = (lease: JsonObject | undefined): string | undefined => {
   const left = valueAt(lease, ['metadata', 'annotations', unfinishedAnnotation])
-  return holderOf(lease) ?? (typeof left === 'string' ? left : undefined)
+  return typeof left === 'string' ? left : undefined
 }
+
+/** Who holds a Lease or left the release unfinished; undefined: all is well. */
+export const unfinishedBy = (lease: JsonObject | undefined): string | undefined =>
+  holderOf(lease) ?? leftBy(lease)
 
 /** True if the holder of a Lease has been silent for too long. `now` in milliseconds since 1970. */
 export const isExpired = (lease: JsonObject, now: number): boolean => {

@@ -12,6 +12,7 @@ import {
   leaseName,
   leaseSeconds,
   leasesPath,
+  leftBy,
   microTime,
   unfinishedAnnotation,
 } from './lease-object.ts'
@@ -33,6 +34,8 @@ export interface LeaseRequest {
 export interface HeldLease {
   /** True if an earlier holder fell silent: what it left behind may be put right. */
   readonly takenOver: boolean
+  /** True if another one held it first and ended well: the release may be another than the one that was planned for. */
+  readonly handedOver: boolean
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
   /** Says, before the first write, that the release is being changed; planning sees that until it ends well. */
@@ -66,15 +69,22 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
   const { clock, writer, namespace, release, signal } = request
   const path = `${leasesPath(namespace)}/${leaseName(release)}`
   const since = clock.now()
+  let waited = false
   for (;;) {
     const live = await writer.get(path)
     const holder = holderOf(live)
     const free = live === undefined || holder === undefined || holder === request.holder
     if (free || isExpired(live, clock.now())) {
-      if (await taken(request, live)) return keep(request, path, !free)
+      if (await taken(request, live))
+        return keep(request, path, {
+          takenOver: !free,
+          handedOver: waited && free && leftBy(live) === undefined,
+        })
+      waited = true
       continue
     }
     if (signal.aborted || clock.now() - since > patience) throw busy(request, holder)
+    waited = true
     request.progress(`waiting for ${holder}, who is applying it`)
     await clock.sleep(pause, signal)
   }
@@ -104,7 +114,11 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
   }
 }
 
-const keep = ({ writer, clock, holder }: LeaseRequest, path: string, takenOver: boolean): HeldLease => {
+const keep = (
+  { writer, clock, holder }: LeaseRequest,
+  path: string,
+  how: Pick<HeldLease, 'takenOver' | 'handedOver'>,
+): HeldLease => {
   const [ended, lost] = [new AbortController(), new AbortController()]
   const renew = async (): Promise<void> => {
     while (!ended.signal.aborted) {
@@ -118,7 +132,7 @@ const keep = ({ writer, clock, holder }: LeaseRequest, path: string, takenOver: 
   }
   const renewing = renew()
   return {
-    takenOver,
+    ...how,
     lost: lost.signal,
     begin: async () => {
       await annotate(writer, path, { [unfinishedAnnotation]: holder })

@@ -8,12 +8,15 @@ import { keyOf } from './keys.ts'
 import { chartAnnotation, leaseName, releaseLabel, unfinishedBy } from './lease-object.ts'
 import { liveObjects } from './live.ts'
 import { ownedByHelm, withOwned } from './owned.ts'
-import { projected, without } from './project.ts'
+import { projected } from './project.ts'
+import { withoutRandom } from './random.ts'
 import { chartOf, isKept, lookedUpOf, objectsOf, randomOf } from './spec.ts'
 
 /** Looks at one release: its objects by helm's annotations, and the Lease by which Slipway remembers it. */
-export const observeRelease = async (resource: Resource, reader: KubernetesReader): Promise<Observed> => {
-  const { spec } = resource
+export const observeRelease = async (
+  { spec }: Pick<Resource, 'spec'>,
+  reader: KubernetesReader,
+): Promise<Observed> => {
   const wanted = objectsOf(spec) ?? {}
   const [live, lease] = await Promise.all([liveObjects(reader, spec, wanted), leaseOf(reader, spec)])
   const holder = unfinishedBy(lease)
@@ -104,7 +107,7 @@ const comparedObjects = (
     const shown = projected(comparable(object), declared) as JsonObject
     return [[key, withOwned(shown, comparable(ownedByHelm(object)))] as const]
   })
-  return randomOf(spec).reduce<JsonObject>((kept, path) => without(kept, path), Object.fromEntries(entries))
+  return withoutRandom(Object.fromEntries(entries), randomOf(spec), wanted)
 }
 
 /** From our Lease, which remembers what was applied last; else from the label that most charts set. */

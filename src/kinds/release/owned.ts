@@ -1,21 +1,25 @@
 import { equal, isObject, type Json, type JsonObject } from '../../core/json.ts'
+import { atomic, withoutFilled } from './filled.ts'
 
 const manager = 'helm'
-/** Stands around a struct that is owned as a whole. */
-const atomic = '$atomic'
 
 /**
  * The part of a live object that helm owns according to its managedFields (fieldsV1: `f:` a field, `k:` a member by
- * key, `v:` a member by value).
+ * key, `v:` a member by value). Helm 3 sends objects the old way (operation Update), and then owns what the server
+ * filled in as well: defaults and generated fields are left out of that.
  */
 export const ownedByHelm = (object: JsonObject): JsonObject => {
   const { apiVersion = null, kind = null, metadata } = object
   const { managedFields, name = null, namespace = null } = isObject(metadata) ? metadata : {}
   const entries = (Array.isArray(managedFields) ? managedFields : []).filter(isObject)
-  const owned = entries
+  const parts = entries
     .filter(entry => entry.manager === manager && (entry.subresource ?? '') === '')
-    .flatMap(({ fieldsV1 }) => (isObject(fieldsV1) ? [fieldsV1] : []))
-  const parts = owned.map(fields => part(object, fields)).filter(isObject)
+    .flatMap(({ fieldsV1, operation }) => {
+      if (!isObject(fieldsV1)) return []
+      const owned = part(object, fieldsV1)
+      if (!isObject(owned)) return []
+      return [operation === 'Update' ? withoutFilled(owned, String(kind)) : owned]
+    })
   const whole = parts.reduce(joined, {})
   const about = isObject(whole.metadata) ? whole.metadata : {}
   return { ...whole, apiVersion, kind, metadata: { ...about, name, namespace } }

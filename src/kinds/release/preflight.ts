@@ -3,7 +3,8 @@ import { SlipwayError } from '../../core/problem.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { objectPath, resourceOf } from '../../kubernetes/resources.ts'
 import { comparableMap } from './keys.ts'
-import { differences, projected, without } from './project.ts'
+import { differences, projected } from './project.ts'
+import { withoutRandom } from './random.ts'
 import { isKept, objectsOf, randomOf } from './spec.ts'
 
 const most = 5
@@ -16,8 +17,7 @@ export const assertReviewed = (address: string, dry: readonly JsonObject[], spec
   const wanted = objectsOf(spec)
   if (wanted === undefined) return
   const random = randomOf(spec)
-  const plain = (objects: JsonObject): JsonObject =>
-    random.reduce<JsonObject>((kept, path) => without(kept, path), objects)
+  const plain = (objects: JsonObject): JsonObject => withoutRandom(objects, random, wanted)
   const found = plain(comparableMap(dry))
   const reviewed = plain(wanted)
   const paths = differences(reviewed, found).filter(path => !excused(path, wanted, found))
@@ -67,7 +67,10 @@ export const tryAll = async (
   objects: readonly JsonObject[],
   spec: JsonObject,
 ): Promise<readonly string[]> => {
-  const results = await Promise.all(objects.map(object => tryOne(address, writer, asSent(object, spec))))
+  const own = webhooksIn(objects)
+  const results = await Promise.all(
+    objects.map(object => tryOne({ address, writer, own }, asSent(object, spec))),
+  )
   return results.filter(result => result !== undefined)
 }
 
@@ -86,11 +89,23 @@ const asSent = (object: JsonObject, { release = null, namespace = null }: JsonOb
   }
 }
 
-const tryOne = async (
-  address: string,
-  writer: Kubernetes,
-  object: JsonObject,
-): Promise<string | undefined> => {
+interface Trial {
+  readonly address: string
+  readonly writer: Kubernetes
+  /** Webhooks that the release itself brings: whether they answer is its own affair. */
+  readonly own: ReadonlySet<string>
+}
+
+/** Names of the admission webhooks that are declared by some objects. */
+const webhooksIn = (objects: readonly JsonObject[]): ReadonlySet<string> =>
+  new Set(
+    objects
+      .filter(({ kind }) => /^(Validating|Mutating)WebhookConfiguration$/.test(String(kind)))
+      .flatMap(({ webhooks }) => (Array.isArray(webhooks) ? webhooks : []))
+      .flatMap(webhook => (isObject(webhook) ? [String(webhook.name)] : [])),
+  )
+
+const tryOne = async ({ address, writer, own }: Trial, object: JsonObject): Promise<string | undefined> => {
   const [kind, apiVersion] = [String(object.kind), String(object.apiVersion)]
   const name = `${kind} ${String(valueAt(object, ['metadata', 'name']))}`
   const resource = await resourceOf(writer, apiVersion, kind)
@@ -100,19 +115,29 @@ const tryOne = async (
     return undefined
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error
-    if (untried(error)) return name
+    if (untried(error, own)) return name
     throw new SlipwayError(`${address}: the cluster would refuse ${name}: ${brief(error.message)}`, {
-      advice: /immutable|may not change|forbidden: updates to/.test(error.message)
-        ? 'Nothing was written. Kubernetes fixes this field: give the object another name through the values, or delete it by hand once nothing needs it.'
-        : (error.advice ?? 'Nothing was written. Change the values, then plan again.'),
+      advice: adviceFor(error),
       cause: error,
     })
   }
 }
 
-/** A namespace or definition that the release itself makes, or a webhook that cannot be asked. */
-const untried = ({ status, message }: KubernetesError): boolean =>
-  status === 404 || /failed calling webhook|does not support dry run/.test(message)
+const adviceFor = ({ message, advice }: KubernetesError): string => {
+  if (webhookIn(message) !== undefined)
+    return 'Nothing was written. The server behind that admission webhook does not answer: bring it back, or delete its configuration if nothing needs it, then run this again.'
+  if (/immutable|may not change|forbidden: updates to/.test(message))
+    return 'Nothing was written. Kubernetes fixes this field: give the object another name through the values, or delete it by hand once nothing needs it.'
+  return advice ?? 'Nothing was written. Change the values, then plan again.'
+}
+
+/** The admission webhook that could not be asked, by its name. */
+const webhookIn = (message: string): string | undefined =>
+  /failed calling webhook "([^"]+)"/.exec(message)?.[1]
+
+/** A namespace or definition that the release itself makes, or a webhook of its own that does not run yet. */
+const untried = ({ status, message }: KubernetesError, own: ReadonlySet<string>): boolean =>
+  status === 404 || own.has(webhookIn(message) ?? '') || /does not support dry run/.test(message)
 
 /** API servers quote the whole object in some refusals; its values are nobody's to read. */
 const brief = (message: string): string => message.replace(/Invalid value: .*?: (?=\w)/gs, '').slice(0, 400)

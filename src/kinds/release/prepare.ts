@@ -12,7 +12,7 @@ import { belongsTo } from './live.ts'
 import { notesOf } from './notes.ts'
 import { observeAhead } from './observe.ts'
 import { createPlaceholders } from './placeholders.ts'
-import { differences, without } from './project.ts'
+import { randomIn, withoutRandom } from './random.ts'
 import { chartOf, isKept, valuesOf } from './spec.ts'
 
 /**
@@ -88,8 +88,9 @@ const rendered = async (
   ])
   const restore = (objects: readonly JsonObject[]) => comparableMap(objects.map(placeholders.restore))
   const first = restore(once.objects)
-  const random = again === undefined ? [] : differences(first, restore(again.objects))
-  const objects = random.reduce<JsonObject>((kept, path) => without(kept, path), first) as typeof first
+  const second = again === undefined ? first : restore(again.objects)
+  const random = randomIn(first, second)
+  const objects = withoutRandom(first, random, second) as typeof first
   const filled = {
     ...spec,
     chart: { name, version, sha256: chart.sha256 },
@@ -152,6 +153,14 @@ const newClusterNote = ({ address }: Resource): Note => ({
 const randomNotes = ({ address }: Resource, random: readonly Path[], chart: Chart): readonly Note[] => {
   if (random.length === 0) return []
   const shown = random.slice(0, 5).map(showPath).join(', ')
-  const message = `${address}: ${chart.name} makes ${shown}${random.length > 5 ? ', …' : ''} anew each time it is rendered; they are not compared, and every apply of this release changes them.`
+  const rolls = random.some(([key = '', ...path]) => rolling.test(key) && path.includes('template'))
+  const effect = rolls
+    ? 'every apply of this release changes them and so rolls its pods'
+    : 'every apply of this release changes them'
+  const unless =
+    chart.lookupTemplates.length === 0 ? '' : ', unless the chart finds in the cluster what it made before'
+  const message = `${address}: ${chart.name} makes ${shown}${random.length > 5 ? ', …' : ''} anew each time it is rendered; they are not compared, and ${effect}${unless}.`
   return [{ level: 'warning', address, message, advice: 'Set them in the values, if the chart allows that.' }]
 }
+
+const rolling = /^(Deployment|StatefulSet|DaemonSet)\//

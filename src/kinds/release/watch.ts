@@ -129,7 +129,9 @@ class State {
   async #explained({ words, log }: Trouble): Promise<string> {
     const { writer, redactor } = this.#options
     if (log === undefined) return redactor.scrub(words)
-    const text = await writer.log(log.namespace, log.pod, log.container, logLines, true).catch(() => '')
+    const text = await writer
+      .log(log.namespace, log.pod, log.container, logLines, log.previous)
+      .catch(() => '')
     return redactor.scrub(text.trim() === '' ? words : `${words}. Its last words:\n${text.trim()}`)
   }
 

@@ -66,10 +66,12 @@ export const uidOf = (object: JsonObject): string => String(valueAt(object, ['me
 export const labelOf = (object: JsonObject): string =>
   `${String(object.kind)}/${String(valueAt(object, ['metadata', 'name']))}`
 
+/** True if a controller made `object` for `owner`. */
+export const isOwnedBy = (object: JsonObject, owner: JsonObject): boolean =>
+  listAt(object, ['metadata', 'ownerReferences']).some(one => one.uid === uidOf(owner))
+
 const ownedBy = (objects: readonly JsonObject[], owner: JsonObject): readonly JsonObject[] =>
-  objects.filter(object =>
-    listAt(object, ['metadata', 'ownerReferences']).some(one => one.uid === uidOf(owner)),
-  )
+  objects.filter(object => isOwnedBy(object, owner))
 
 const revision = 'deployment.kubernetes.io/revision'
 

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { archiveOf } from '../../helm/charts.ts'
+
+/** The files of a chart by path. */
+export type ChartFiles = Readonly<Record<string, string | Buffer>>
+
+/** Charts of a few lines, each with something that charts in the wild do. */
+export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
+  hooked,
+  looking,
+  dicey,
+  named,
+  counting,
+  fixed,
+  await umbrella(),
+  large('large', Buffer.from('# A comment that compresses well.\n'.repeat(30_000))),
+  large('bulky', randomBytes(1024 * 1024)),
+]
+
+const about = (name: string): string => `apiVersion: v2\nname: ${name}\nversion: 1.0.0\nappVersion: "1"\n`
+
+const server = (annotations = 'value: {{ .Values.value | quote }}'): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ .Release.Name }}-server}
+spec:
+  selector: {matchLabels: {app: {{ .Release.Name }}}}
+  template:
+    metadata:
+      labels: {app: {{ .Release.Name }}}
+      annotations: {${annotations}}
+    spec:
+      containers: [{name: server, image: "example.com/server:1"}]
+`
+
+const job = (name: string, more = ''): string => `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: ${name}${more}}
+spec:
+  backoffLimit: 6
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: migrate, image: {{ .Values.image | quote }}}]
+`
+
+const values = 'image: example.com/migrate:1\nvalue: one\n'
+
+/** Its hook is a plain Job, which Kubernetes tries six times more. */
+const hooked: ChartFiles = {
+  'Chart.yaml': about('hooked'),
+  'values.yaml': values,
+  'templates/server.yaml': server(),
+  'templates/hook.yaml': job(
+    '{{ .Release.Name }}-migrate',
+    ', annotations: {helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: before-hook-creation}',
+  ),
+}
+
+/** Makes a key once and finds it again by `lookup`. */
+const looking: ChartFiles = {
+  'Chart.yaml': about('looking'),
+  'values.yaml': values,
+  'templates/server.yaml': server(
+    'value: {{ .Values.value | quote }}, checksum/key: {{ include (print $.Template.BasePath "/key.yaml") . | sha256sum }}',
+  ),
+  'templates/key.yaml': `
+{{- $old := lookup "v1" "Secret" .Release.Namespace (printf "%s-key" .Release.Name) }}
+apiVersion: v1
+kind: Secret
+metadata: {name: {{ .Release.Name }}-key}
+data: {key: {{ if $old }}{{ $old.data.key }}{{ else }}{{ randAlphaNum 32 | b64enc }}{{ end }}}
+`,
+}
+
+/** Rolls its pods at every upgrade, by the trick of helm's own documentation. */
+const dicey: ChartFiles = {
+  'Chart.yaml': about('dicey'),
+  'values.yaml': values,
+  'templates/server.yaml': server('rollme: {{ randAlphaNum 5 | quote }}'),
+  'templates/config.yaml': `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-config}
+data: {value: {{ .Values.value | quote }}}
+`,
+}
+
+/** Gives a Job a name that nobody can foresee. */
+const named: ChartFiles = {
+  'Chart.yaml': about('named'),
+  'values.yaml': values,
+  'templates/server.yaml': server(),
+  'templates/job.yaml': job('{{ .Release.Name }}-{{ randAlphaNum 5 | lower }}'),
+}
+
+/** Puts the number of the revision into an annotation. */
+const counting: ChartFiles = {
+  'Chart.yaml': about('counting'),
+  'values.yaml': values,
+  'templates/server.yaml': server(
+    'value: {{ .Values.value | quote }}, revision: {{ .Release.Revision | quote }}',
+  ),
+}
+
+/** Holds an object that Kubernetes lets nobody change, which no table knows. */
+const fixed: ChartFiles = {
+  'Chart.yaml': about('fixed'),
+  'values.yaml': values,
+  'templates/server.yaml': server('some: thing'),
+  'templates/config.yaml': `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-config}
+immutable: true
+data: {value: {{ .Values.value | quote }}}
+`,
+}
+
+const leaf = (name: string): ChartFiles => ({
+  'Chart.yaml': about(name),
+  'values.yaml': 'value: leaf\n',
+  'templates/config.yaml': `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-${name}}
+data: {value: {{ .Values.value | quote }}, shared: {{ .Values.global.shared | quote }}}
+`,
+})
+
+const below = (folder: string, files: ChartFiles): ChartFiles =>
+  Object.fromEntries(Object.entries(files).map(([path, content]) => [`${folder}/${path}`, content]))
+
+/** Depends on one chart that lies in it as a folder, and on one that lies in it as an archive. */
+const umbrella = async (): Promise<ChartFiles> => ({
+  'Chart.yaml': `${about('umbrella')}dependencies:
+- {name: twig, version: 1.0.0, repository: "", condition: twig.enabled}
+- {name: branch, version: 1.0.0, repository: ""}
+`,
+  'values.yaml': `${values}global: {shared: ours}\ntwig: {enabled: true, value: from above}\nbranch: {}\n`,
+  'templates/server.yaml': server(),
+  ...below('charts/twig', leaf('twig')),
+  'charts/branch-1.0.0.tgz': await archiveOf(below('branch', leaf('branch'))),
+})
+
+/** Brings a file of about 1 MB along. */
+const large = (name: string, content: Buffer): ChartFiles => ({
+  'Chart.yaml': about(name),
+  'values.yaml': values,
+  'templates/server.yaml': server(),
+  'files/large.bin': content,
+})
