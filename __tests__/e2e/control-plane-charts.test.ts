@@ -83,7 +83,6 @@ onControlPlane('charts of all sorts', world => {
       const plan = await world().plan(text)
       expect(notes(plan)).toMatch(/one Secret of at most 1 MiB/)
       const said = failuresOf(await world().apply(text, plan)).join('\n')
-      process.stderr.write(`SAID ${said}\n`)
       expect(said).toMatch(/1 MiB|1048576/)
       expect(await fieldAt(world(), paths.deployment('bulky', 'bulky-server'), 'kind')).toBeUndefined()
     },

@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals'
 import { compare } from 'semver'
 import type { JsonObject } from '../../src/core/json.ts'
 import { fieldAt, paths, revisions, serving } from './control-plane/looks.ts'
-import { onControlPlane } from './control-plane/suite.ts'
+import { longest, onControlPlane } from './control-plane/suite.ts'
 import { shown } from './control-plane/world.ts'
 
-const time = 180_000
+const time = longest
 
 /** A folder with published archives, `skypilot-0.13.0.tgz` and others; they are not part of this repository. */
 const folder = process.env.SLIPWAY_CHARTS

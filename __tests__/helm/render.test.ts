@@ -17,6 +17,7 @@ data:
   kube: {{ .Capabilities.KubeVersion.Version | quote }}
   has: {{ .Capabilities.APIVersions.Has "example.com/v1/Thing" | quote }}
   upgrade: {{ .Release.IsUpgrade | quote }}
+  revision: "{{ .Release.Revision }} {{ $.Release.Revision | add 1 }}"
   secret: {{ len (lookup "v1" "Secret" "" "") | quote }}
 {{- if .Values.broken }}{{ fail "replicas must be 1" }}{{ end }}
 `,
@@ -56,7 +57,7 @@ data:
         apiVersion: 'v1',
         kind: 'ConfigMap',
         metadata: { name: 'web', namespace: 'team' },
-        data: { kube: 'v1.33.4-gke.1245000', has: 'true', upgrade: 'true', secret: '0' },
+        data: { kube: 'v1.33.4-gke.1245000', has: 'true', upgrade: 'true', revision: '1 2', secret: '0' },
       },
     ])
     expect(await readdir(work)).toEqual([])
@@ -78,6 +79,13 @@ data:
     await Promise.all([render({ ...input, time: 2 }), render({ ...input, namespace: 'other' })])
     expect(started).toBe(3)
   })
+  test('is as of another revision the second time, for what depends on that to stand out', async () => {
+    const { chart, render } = await renderer()
+    const input = { chart, release: 'web', namespace: 'team', values: {}, isUpgrade: false }
+    const [once, again] = await Promise.all([render(input), render({ ...input, time: 2 })])
+    expect(once.objects).toMatchObject([{ data: { revision: '1 2', upgrade: 'false' } }])
+    expect(again.objects).toMatchObject([{ data: { revision: '100000007 100000008', upgrade: 'false' } }])
+  })
   test('says what the chart says', async () => {
     const { chart, render } = await renderer()
     const rendered = render({
@@ -88,7 +96,7 @@ data:
       isUpgrade: false,
     })
     await expect(rendered).rejects.toThrow(
-      'Rendering chart demo 1.0.0 failed: replicas must be 1 (demo/templates/a.yaml:9)',
+      'Rendering chart demo 1.0.0 failed: replicas must be 1 (demo/templates/a.yaml:10)',
     )
   })
 })

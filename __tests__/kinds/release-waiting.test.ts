@@ -102,6 +102,21 @@ describe('a Lease', () => {
     expect(said[0]).toBe('waiting for somebody, who is applying it')
     await lease.release({ well: true })
   })
+  test.each([
+    ['ended well', {}, true],
+    ['left it unfinished', { 'slipway.dev/unfinished': 'somebody' }, false],
+  ])('of a holder who lets it go while he is waited for, and %s', async (_, annotations, handedOver) => {
+    const clock = turnedClock()
+    const first = held('somebody', clock.now())
+    const { writer, steal } = leases({
+      ...first,
+      metadata: { ...(first.metadata as JsonObject), annotations },
+    })
+    const { asked } = request(writer, clock)
+    const lease = await holdLease({ ...asked, progress: () => steal('') })
+    expect([lease.takenOver, lease.handedOver]).toEqual([false, handedOver])
+    await lease.release({ well: true })
+  })
   test('of another environment is never taken', async () => {
     const clock = turnedClock()
     const { writer } = leases(held('', clock.now(), 'prod'))
@@ -250,6 +265,36 @@ describe('what runs', () => {
       definiteAfter: Number.POSITIVE_INFINITY,
     })
   })
+  test.each([
+    [1, 6, Number.POSITIVE_INFINITY],
+    [3, 6, 0],
+    [1, 0, 0],
+  ])(
+    '%d failed tries of a hook that has %d more are definite after %d s',
+    (failures, backoffLimit, seconds) => {
+      const hook = { kind: 'Job', metadata: { name: 'j', uid: 'h' }, spec: { backoffLimit } }
+      const tries = Array.from({ length: failures }, (_, index) => ({
+        kind: 'Pod',
+        metadata: {
+          name: `j-${index}`,
+          namespace: 'n',
+          uid: `u${index}`,
+          creationTimestamp: `2026-11-21T00:0${index}:00Z`,
+          ownerReferences: [{ uid: 'h' }],
+        },
+        status: {
+          phase: 'Failed',
+          containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 3 } } }],
+        },
+      }))
+      const trouble = worst({ ...empty, hooks: [hook], pods: tries })
+      expect(trouble).toMatchObject({
+        words: expect.stringContaining(`container c of Pod/j-${failures - 1} ended with exit code 3`),
+        definiteAfter: seconds,
+        log: { namespace: 'n', pod: `j-${failures - 1}`, container: 'c', previous: false },
+      })
+    },
+  )
   test('and fits on no node is definite only if the autoscaler gives up', () => {
     const blocked = pod({
       conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }],

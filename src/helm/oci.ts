@@ -32,6 +32,7 @@ export const fromRegistry = async (
   if (sha256(blob.bytes) !== digest)
     throw new HelmError(
       `${repository}/${chart}:${tag}: the registry sent other bytes than its manifest names`,
+      { advice: 'Something between here and the registry changes them, or it is broken: do not use them.' },
     )
   return { bytes: blob.bytes, promised: digest }
 }

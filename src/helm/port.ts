@@ -36,7 +36,7 @@ export interface RenderInput {
   readonly kubeVersion?: string
   readonly apiVersions?: readonly string[]
   readonly isUpgrade: boolean
-  /** Equal input renders once a run; another number renders it anew, to see what comes out differently. */
+  /** Equal input renders once a run; 2 renders it anew, as of another revision, to see what comes out differently. */
   readonly time?: number
 }
 

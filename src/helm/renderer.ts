@@ -5,6 +5,7 @@ import { sortedManifest } from './manifest.ts'
 import { cleaned } from './message.ts'
 import { HelmError, type HelmRenderer, type Rendered, type RenderInput } from './port.ts'
 import { createPull } from './pull.ts'
+import { atOtherRevision } from './revision.ts'
 import { type Ran, run } from './run.ts'
 import { createTurns } from './turns.ts'
 import { inWorkshop, type Workshop } from './workshop.ts'
@@ -48,9 +49,11 @@ const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB' }
 const render = (input: RenderInput, folder: string, helm: string): Promise<Rendered> =>
   inWorkshop(folder, input.values, brief, async workshop => {
     const what = `chart ${input.chart.name} ${input.chart.version}`
+    const { path } = input.chart
+    const archive = (input.time ?? 1) > 1 ? await atOtherRevision(path, join(folder, 'revisions')) : path
     const ran = await run({
       command: helm,
-      arguments: templateArguments(input, workshop),
+      arguments: templateArguments(input, archive, workshop),
       environment: workshop.environment,
       seconds,
     })
@@ -63,12 +66,13 @@ const render = (input: RenderInput, folder: string, helm: string): Promise<Rende
   })
 
 const templateArguments = (
-  { chart, release, namespace, kubeVersion, apiVersions = [], isUpgrade }: RenderInput,
+  { release, namespace, kubeVersion, apiVersions = [], isUpgrade }: RenderInput,
+  archive: string,
   { values }: Workshop,
 ): readonly string[] => [
   'template',
   release,
-  chart.path,
+  archive,
   '--namespace',
   namespace,
   '--values',

@@ -50,21 +50,24 @@ export const startActionWorld = async (): Promise<ActionWorld> => {
 const actionOn = async ({ plane, environment }: Grounds): Promise<World> => {
   const helm = await findHelm({ environment: process.env, progress: () => undefined })
   const caCertificateBase64 = Buffer.from(plane.authority).toString('base64')
-  return startWorld({
+  const world = await startWorld({
     files: { 'README.md': 'Infra\n' },
     env: { ...environment, PATH: `${dirname(helm)}${delimiter}${process.env.PATH ?? ''}` },
     cloud: {
+      speed: 1_000,
       startKubernetes: async () => ({ endpoint: plane.endpoint, caCertificateBase64 }),
       stopKubernetes: async () => undefined,
     },
   })
+  for (const role of ['planner', 'applier']) world.cloud.seed().serviceAccount(`slipway-${role}`)
+  return world
 }
 
 const steps = (world: World, said: string[]): Pick<ActionWorld, 'propose' | 'merge'> => {
   const { scenario } = world
   const last = (number: number): string => world.comments(number).at(-1) ?? ''
   const hear = (number: number, jobs: readonly (Step | undefined)[]): void => {
-    for (const job of jobs) if (job !== undefined) said.push(job.raw, job.summary)
+    for (const job of jobs) if (job !== undefined) said.push(job.log, job.summary)
     said.push(last(number))
   }
   let number = 0

@@ -35,8 +35,9 @@ const sharedLength = (a: string, b: string): number => {
   return at === -1 ? a.length : at
 }
 
+/** Up to the last separator that two names share: a letter behind it that they share too is an accident. */
 const patternOf = (key: string, twin: string): string => {
-  const start = key.slice(0, sharedLength(key, twin))
+  const start = key.slice(0, sharedLength(key, twin)).replace(/[^-./]*$/, '')
   return `${start}${key.length === twin.length ? '?'.repeat(key.length - start.length) : '*'}`
 }
 
