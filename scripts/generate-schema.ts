@@ -1,6 +1,6 @@
 /** Writes schema/environment.schema.json and docs/environment-file.md; with --check, says whether they are up to date. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { fileJsonSchema } from '../src/environment/json-schema.ts'
+import { editorSchema, fileJsonSchema } from '../src/environment/json-schema.ts'
 import { referencePage } from '../src/environment/reference-page.ts'
 
 const root = new URL('../', import.meta.url)
@@ -13,7 +13,7 @@ const examples = readdirSync(new URL('environments/', root))
   }))
 
 const files = {
-  'schema/environment.schema.json': `${JSON.stringify(fileJsonSchema(), null, 2)}\n`,
+  'schema/environment.schema.json': `${JSON.stringify(editorSchema(), null, 2)}\n`,
   'docs/environment-file.md': referencePage(fileJsonSchema(), examples),
 }
 

@@ -35,7 +35,7 @@ describe('what is known to fail is refused before anything is made', () => {
     [
       'no login',
       values('{ingress: {authSecret: null}}'),
-      /^e\/dev\.yaml:6:34 {2}authSecret: without it anybody who finds the address can use the API server\./,
+      /^e\/dev\.yaml:6:12 {2}authSecret: without it anybody who finds the address can use the API server\./,
     ],
     ['an empty login', values('{ingress: {authSecret: ""}}'), /authSecret: without it anybody/],
     [

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { fileJsonSchema } from '../../src/environment/json-schema.ts'
+import { editorSchema, fileJsonSchema } from '../../src/environment/json-schema.ts'
 import { loadAll } from '../../src/environment/load-all.ts'
 import { referencePage } from '../../src/environment/reference-page.ts'
 import { known } from './load.ts'
@@ -16,7 +16,7 @@ const examples = readdirSync(new URL('environments/', root))
 
 describe('what editors and readers are given', () => {
   test('the JSON Schema is up to date', () => {
-    expect(read('schema/environment.schema.json')).toBe(`${JSON.stringify(fileJsonSchema(), null, 2)}\n`)
+    expect(read('schema/environment.schema.json')).toBe(`${JSON.stringify(editorSchema(), null, 2)}\n`)
   })
 
   test('the reference is up to date', () => {
@@ -31,7 +31,7 @@ describe('what editors and readers are given', () => {
   })
 
   test.each(examples)('$file', ({ text }) => {
-    const schema = z.fromJSONSchema(fileJsonSchema() as Parameters<typeof z.fromJSONSchema>[0])
+    const schema = z.fromJSONSchema(editorSchema() as Parameters<typeof z.fromJSONSchema>[0])
     expect(schema.safeParse(parse(text)).error?.issues ?? []).toEqual([])
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/schema\/environment\.schema\.json\n/)
     expect(schema.safeParse({ ...parse(text), loadBalanser: 1 }).success).toBe(false)

@@ -53,6 +53,14 @@ export const loginSchema = z.union([
       .min(1)
       .describe('Raise it whenever the value changes: that is how Slipway knows of the change.'),
   }),
+  z.strictObject({
+    kubernetesSecret: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, 'is not the name of a Kubernetes Secret')
+      .describe(
+        'Name of a Secret of the namespace that is there already, key `auth` (htpasswd). Slipway leaves it alone, and cannot sign in with it.',
+      ),
+  }),
 ])
 
 const accountId = z

@@ -92,3 +92,47 @@ const withoutRequired = (schema: Json): Json => {
 const objectOf = (value: Json | undefined): JsonObject => (isObject(value) ? value : {})
 
 const propertiesOf = (schema: Json | undefined): JsonObject => objectOf(objectOf(schema).properties)
+
+/**
+ * The schema for editors: `fileJsonSchema`, where every setting of a section may also be `null`, which takes away what
+ * the preset says of it.
+ */
+export const editorSchema = (): JsonObject => {
+  const schema = fileJsonSchema()
+  const header = Object.keys(headerSchema.shape)
+  const sections = Object.entries(propertiesOf(schema)).map(
+    ([name, section]) => [name, header.includes(name) ? section : withNulls(section)] as const,
+  )
+  return { ...schema, properties: Object.fromEntries(sections) }
+}
+
+/** Everything below a setting; the setting itself stays as it is. */
+const withNulls = (schema: Json): Json => {
+  if (!isObject(schema)) return schema
+  const { properties, additionalProperties: entries } = schema
+  const inner = Object.entries(objectOf(properties)).map(([key, value]) => [key, orNull(withNulls(value))])
+  const branches = ['anyOf', 'oneOf'].flatMap(key => {
+    const list = schema[key]
+    return Array.isArray(list) ? [[key, list.map(withNulls)]] : []
+  })
+  return {
+    ...schema,
+    ...Object.fromEntries(branches),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(inner) }),
+    ...(isObject(entries) ? { additionalProperties: orNull(withNulls(entries)) } : {}),
+  }
+}
+
+const orNull = (value: Json): Json => {
+  const schema = objectOf(value)
+  const { type } = schema
+  if (Array.isArray(schema.anyOf)) return { ...schema, anyOf: [...schema.anyOf, { type: 'null' }] }
+  if (Array.isArray(schema.enum)) {
+    return {
+      ...schema,
+      enum: [...schema.enum, null],
+      ...(typeof type === 'string' ? { type: [type, 'null'] } : {}),
+    }
+  }
+  return typeof type === 'string' ? { ...schema, type: [type, 'null'] } : schema
+}

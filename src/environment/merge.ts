@@ -14,7 +14,10 @@ export interface Merged {
   readonly overridden: readonly Overridden[]
 }
 
-/** `over` laid over `base`: maps are merged, everything else (lists too) is replaced. */
+/**
+ * `over` laid over `base`: maps are merged, everything else (lists too) is replaced. A `null` that is written out takes
+ * away what the base says below a section: then nobody says anything of it.
+ */
 export const merge = (base: MapTree, over: MapTree): Merged => {
   const overridden: Overridden[] = []
   const tree = mergeMaps(base, over, [], overridden)
@@ -25,7 +28,10 @@ const mergeMaps = (base: MapTree, over: MapTree, path: Path, overridden: Overrid
   const members = new Map(base.members)
   for (const [key, member] of over.members) {
     const before = base.members.get(key)
-    members.set(key, before === undefined ? member : mergeMember(before, member, [...path, key], overridden))
+    const merged = before === undefined ? member : mergeMember(before, member, [...path, key], overridden)
+    if (before !== undefined && path.length > 0 && takesAway(member.value) && !isNull(before.value)) {
+      members.delete(key)
+    } else members.set(key, merged)
   }
   return { type: 'map', members, source: isPosition(over.source) ? over.source : base.source }
 }
@@ -39,5 +45,11 @@ const mergeMember = (base: Member, over: Member, path: Path, overridden: Overrid
   }
   return over
 }
+
+const isNull = (tree: Tree): boolean => tree.type === 'leaf' && tree.value === null
+
+/** True for a `null` that somebody wrote: a key without a value is an oversight, and said to be one. */
+export const takesAway = (tree: Tree | undefined): boolean =>
+  tree?.type === 'leaf' && tree.value === null && (tree.written ?? '') !== ''
 
 const same = (a: Tree, b: Tree): boolean => a.type === 'leaf' && b.type === 'leaf' && a.value === b.value

@@ -36,6 +36,10 @@ export interface SkypilotInput {
   /** Host name of the ingress, if the file sets one. */
   readonly host: string | undefined
   readonly tls: boolean
+  /** False where the file takes the preset's address away: then the balancer gets one that may change. */
+  readonly reserved: boolean
+  /** False where the file takes the Secret with the connection string away: then it is somebody else's. */
+  readonly ownConnection: boolean
   /** False where nothing says who applies: then nobody can be allowed to use the nodes' account. */
   readonly applierKnown: boolean
 }

@@ -8,7 +8,7 @@ export const kubernetesSections = (input: SkypilotInput, names: SkypilotNames): 
     [names.namespace]: {
       secrets: {
         [connectionSecret]: { data: { connection_string: connectionString(input, names) } },
-        [loginSecret]: { data: { auth: loginLine(input, names) } },
+        ...(isTheirs(input.login) ? {} : { [loginSecret]: { data: { auth: loginLine(input, names) } } }),
       },
     },
   },
@@ -28,12 +28,18 @@ const connectionString = ({ auth }: SkypilotInput, names: SkypilotNames): JsonOb
       }
 }
 
+type Login = SkypilotInput['login']
+
+/** The login lies in a Secret that Slipway neither made nor reads. */
+const isTheirs = (login: Login): login is { readonly kubernetesSecret: string } =>
+  login !== undefined && 'kubernetesSecret' in login
+
 const loginLine = ({ login }: SkypilotInput, names: SkypilotNames): JsonObject =>
   login !== undefined && 'env' in login
     ? { from: 'htpasswd', env: login.env, version: String(login.version) }
     : {
         from: 'htpasswd',
-        secret: login?.secret ?? names.login,
+        secret: login !== undefined && 'secret' in login ? login.secret : names.login,
         version: reference('secret/login', 'version'),
       }
 
@@ -49,7 +55,7 @@ const release = (input: SkypilotInput, names: SkypilotNames): JsonObject => ({
 
 const health = (input: SkypilotInput): JsonObject => {
   const url = serverUrl(input, '/api/health')
-  if (url === undefined) return {}
+  if (url === undefined || isTheirs(input.login)) return {}
   const version = serverVersion(input)
   const expect = { status: 'healthy', ...(version === undefined ? {} : { version }) }
   return { health: { url, ...healthLogin(input.login), expect } }
@@ -62,16 +68,17 @@ const serverVersion = ({ version, ownImage }: SkypilotInput): string | undefined
   return /^\d+\.\d+\.\d+-dev\.\d+$/.test(version) ? version.replace('-dev.', '.dev') : undefined
 }
 
-const healthLogin = (login: SkypilotInput['login']): JsonObject =>
+const healthLogin = (login: Login): JsonObject =>
   login !== undefined && 'env' in login
     ? { login: { env: login.env, version: String(login.version) } }
     : { login: 'secret/login' }
 
 /** Where the API server answers, symbolic until its address is known; undefined: nowhere outside the cluster. */
 export const serverUrl = (input: SkypilotInput, path = ''): Json | undefined => {
-  const { environment, host, tls, exposed } = input
+  const { environment, host, tls, exposed, reserved } = input
   if (!exposed) return undefined
   if (host !== undefined) return `${tls ? 'https' : 'http'}://${host}${path}`
+  if (!reserved) return undefined
   const address = reference(`address/${environment}`, 'address')
   return { $text: ['http://', address, ...(path === '' ? [] : [path])] }
 }
@@ -80,7 +87,7 @@ const values = (input: SkypilotInput, names: SkypilotNames): JsonObject => ({
   apiService: {
     dbConnectionSecretName: connectionSecret,
     config: null,
-    annotations: { 'slipway.dev/secrets': consumed(input, names) },
+    ...(input.ownConnection ? { annotations: { 'slipway.dev/secrets': consumed(input, names) } } : {}),
   },
   rbac: {
     serviceAccountName: names.kubernetesServiceAccount,
@@ -89,12 +96,14 @@ const values = (input: SkypilotInput, names: SkypilotNames): JsonObject => ({
     },
     ...(input.autopilot ? { manageSystemComponents: false } : {}),
   },
-  ingress: { authSecret: loginSecret },
-  'ingress-nginx': {
-    controller: { service: { loadBalancerIP: reference(`address/${input.environment}`, 'address') } },
-  },
+  ingress: { authSecret: isTheirs(input.login) ? input.login.kubernetesSecret : loginSecret },
+  ...(input.reserved ? { 'ingress-nginx': balancer(input) } : {}),
   storage: { annotations: { 'helm.sh/resource-policy': 'keep' } },
   extraInitContainers: [proxy(input, names)],
+})
+
+const balancer = ({ environment }: SkypilotInput): JsonObject => ({
+  controller: { service: { loadBalancerIP: reference(`address/${environment}`, 'address') } },
 })
 
 /** What the pod reads once, at its start: when this changes, the pod is rolled. */

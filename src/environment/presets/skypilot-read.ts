@@ -1,7 +1,14 @@
 import { regionOf } from '../../kinds/shared/places.ts'
 import type { Header } from '../header.ts'
+import { takesAway } from '../merge.ts'
 import { type MapTree, mapAt, memberOf, type Tree, treeAt } from '../tree.ts'
-import { chartVersion, type OwnNames, proxyImage, type SkypilotInput } from './skypilot-input.ts'
+import {
+  chartVersion,
+  connectionSecret,
+  type OwnNames,
+  proxyImage,
+  type SkypilotInput,
+} from './skypilot-input.ts'
 
 /** Reads from a file's own sections what the preset depends on; a value of a wrong type counts as not there. */
 export const skypilotInput = (
@@ -15,6 +22,8 @@ export const skypilotInput = (
     leafAt(sections, ['release', 'values', ...path]) ??
     leafAt(sections, ['releases', name, 'values', ...path])
   const host = value('ingress', 'host')
+  const taken = (...path: readonly string[]) => takesAway(treeAt(sections, path))
+  const namespace = header.names?.namespace ?? 'skypilot'
   const hosted = typeof host === 'string' && host !== ''
   const ownController = value('ingress-nginx', 'enabled') === false
   return {
@@ -34,6 +43,8 @@ export const skypilotInput = (
     exposed: value('ingress', 'enabled') !== false && (hosted || !ownController),
     host: hosted ? host : undefined,
     tls: value('ingress', 'tls', 'enabled') === true,
+    reserved: !taken('addresses', header.name),
+    ownConnection: !taken('namespaces', namespace, 'secrets', connectionSecret),
     applierKnown,
   }
 }
