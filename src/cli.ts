@@ -5,6 +5,7 @@ import { type ApplyFlags, apply } from './cli/apply.ts'
 import { paletteFor, type Terminal } from './cli/context.ts'
 import { demo } from './cli/demo.ts'
 import { type EmulatorFlags, emulator } from './cli/emulator.ts'
+import { type ImportFlags, importCommand } from './cli/import.ts'
 import { type PlanFlags, plan } from './cli/plan.ts'
 import { schema } from './cli/schema.ts'
 import { validate } from './cli/validate.ts'
@@ -93,6 +94,19 @@ program
   .option('--baseline <ref>', 'take the file at this Git reference for what was applied before')
   .option('--unrecorded', 'write no record on GitHub')
   .action((names: string[], flags: ApplyFlags) => run(() => apply(terminal, names, flags)))
+
+program
+  .command('import')
+  .description('write the environment file for what people made by hand in a project; reads only')
+  .argument('<project>', 'id of the project')
+  .argument('[cluster]', 'name of the cluster, or LOCATION/NAME; needed where there are several')
+  .option('--out <file>', 'write there instead of to the standard output; never over a file that is there')
+  .option('--force', 'write over a file that is there')
+  .option('--instance <name>', 'the Cloud SQL instance, where there are several')
+  .option('--repository <url...>', 'where charts came from, as helm does not keep that')
+  .action((project: string, cluster: string | undefined, flags: ImportFlags) =>
+    run(() => importCommand(terminal, project, cluster, flags)),
+  )
 
 program
   .command('schema')

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { KubernetesEmulator } from '../../src/emulator/kubernetes/server.ts'
+import { environments } from '../support/environments.ts'
+import { law } from '../support/properties.ts'
+import { emptyCluster, imported } from './converge.ts'
+
+let cluster: KubernetesEmulator
+beforeAll(async () => {
+  cluster = await emptyCluster()
+})
+afterAll(() => cluster.close())
+
+test('what was made by hand is taken over as it is, whatever the environment', async () => {
+  expect(await law('9 (import)', environments, 15, imported(cluster))).toEqual([])
+})
