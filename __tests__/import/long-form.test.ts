@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { KubernetesEmulator } from '../../src/emulator/kubernetes/server.ts'
 import { environments } from '../support/environments.ts'
 import { law } from '../support/properties.ts'
-import { emptyCluster, imported } from './converge.ts'
+import { emptyCluster, imported, madeAgain } from './converge.ts'
 
 let cluster: KubernetesEmulator
 beforeAll(async () => {
@@ -11,5 +11,9 @@ beforeAll(async () => {
 afterAll(() => cluster.close())
 
 test('what was made by hand is taken over as it is, whatever the environment', async () => {
-  expect(await law('9 (import)', environments, 15, imported(cluster))).toEqual([])
+  expect(await law('9 (import)', environments, 6, imported(cluster))).toEqual([])
+})
+
+test('and the file makes the same again in an empty project', async () => {
+  expect(await law('import, made again', environments, 3, madeAgain(cluster))).toEqual([])
 })

@@ -85,7 +85,8 @@ export const startCloud = async ({
 const userOf = (google: Emulator, token: string) => {
   const identity = google.identities.authenticate(`Bearer ${token}`)
   if (identity === undefined) return undefined
-  const groups = [allowed(identity, 'container.secrets.get') ? 'admins' : 'viewers']
+  // The viewer's pattern for reads would cover Secrets too; only who may write is more than a viewer.
+  const groups = [allowed(identity, 'container.secrets.create') ? 'admins' : 'viewers']
   return allowed(identity, 'container.clusters.get')
     ? { user: identity.email, groups }
     : { user: identity.email, groups: [] }

@@ -1,6 +1,7 @@
 import { isObject, type Json, type Path, showPath, valueAt } from '../core/json.ts'
 import type { Plan, Step } from '../core/plan.ts'
 import { isPosition, type Problem, ProblemsError } from '../core/problem.ts'
+import { skypilotServices } from '../environment/presets/skypilot-google.ts'
 import type { Tree } from '../environment/tree.ts'
 import { parseYaml } from '../environment/yaml.ts'
 import { type Draft, drop, put } from './draft.ts'
@@ -21,7 +22,7 @@ const most = 40
  * Changes a draft until it can be read and its plan changes nothing that the file can leave as it is: live values are
  * written down, what is missing is left out. @throws ProblemsError if it cannot be made a valid file.
  */
-export const fit = async (
+export const fitToPlan = async (
   draft: Draft,
   textOf: (draft: Draft) => string,
   attempt: (text: string) => Promise<Tried>,
@@ -48,11 +49,19 @@ const repaired = (draft: Draft, text: string, problems: readonly Problem[]): Dra
   for (const problem of problems) {
     const path = isPosition(problem.position) ? pathAt(tree, problem.position) : undefined
     if (path === undefined || !mayGo(path)) continue
-    const gone = path[0] === 'releases' ? path.slice(0, 2) : path
+    const gone = wholeOf(path)
     const why = `Slipway cannot say it: ${problem.message}${problem.advice === undefined ? '' : ` ${problem.advice}`}`
     return drop(draft, gone, { what: showPath(gone), why })
   }
   return undefined
+}
+
+/** What a value goes with: a release as a whole, and an entry with what it is found by, or another one would be made. */
+const wholeOf = (path: Path): Path => {
+  if (path[0] === 'releases') return path.slice(0, 2)
+  return ['name', 'id', 'type', 'region'].includes(path.at(-1) ?? '') && path.length > 2
+    ? path.slice(0, -1)
+    : path
 }
 
 /** What makes the file what it is stays; where that is wrong, another form has to be found. */
@@ -136,19 +145,8 @@ const withoutCreate = (draft: Draft, { kind, spec }: Step): Draft => {
   return kind === 'grant' ? withoutGrant(draft, spec) : draft
 }
 
-const usualServices = [
-  'compute',
-  'container',
-  'iam',
-  'iamcredentials',
-  'cloudresourcemanager',
-  'secretmanager',
-  'sqladmin',
-  'serviceusage',
-]
-
 const withoutService = (draft: Draft, service: string): Draft => {
-  const { services = usualServices } = draft.document
+  const { services = skypilotServices } = draft.document
   const left = Array.isArray(services) ? services.filter(one => one !== service) : []
   return put(draft, ['services'], left, 'those that are on')
 }

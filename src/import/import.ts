@@ -10,7 +10,7 @@ import { regionOf } from '../kinds/shared/places.ts'
 import { charted, isCharted, secretsIn } from './charts.ts'
 import { chosenCluster, chosenInstance, nothingFound } from './choose.ts'
 import { type Draft, type Left, leave } from './draft.ts'
-import { type Fitted, fit, type Tried } from './fit.ts'
+import { type Fitted, fitToPlan, type Tried } from './fit.ts'
 import { ownerOf } from './google.ts'
 import { emptyInside, lookInside } from './in-cluster.ts'
 import { type Chosen, longDraft } from './long.ts'
@@ -109,7 +109,7 @@ const fitted = async (
   if (typeof short === 'string') reasons.push({ what: 'the short form, `app: skypilot`', why: short })
   else if (short !== undefined) {
     try {
-      return await fit(leave(short, ...left), written, attempt)
+      return await fitToPlan(leave(short, ...left), written, attempt)
     } catch (error) {
       if (!(error instanceof ProblemsError)) throw error
       const why = error.problems.map(({ message }) => message).join(' ')
@@ -117,7 +117,7 @@ const fitted = async (
     }
   }
   const long = longDraft(options.file === undefined ? name : undefined, chosen)
-  return fit(leave(long, ...reasons, ...left), written, attempt)
+  return fitToPlan(leave(long, ...reasons, ...left), written, attempt)
 }
 
 /** The short form; undefined where there is no SkyPilot, a sentence where it is not as the preset has it. */

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, type Path, valueAt } from '../core/json.ts'
+import { skypilotServices } from '../environment/presets/skypilot-google.ts'
 import { splitDescription } from '../kinds/service-account/api.ts'
 import type { ApiCluster } from '../kinds/shared/gke/clusters.ts'
 import { markOf, ownLabels } from '../kinds/shared/labels.ts'
@@ -23,20 +24,9 @@ export interface Chosen {
   readonly charted: readonly Charted[]
 }
 
-const services = [
-  'compute',
-  'container',
-  'iam',
-  'iamcredentials',
-  'cloudresourcemanager',
-  'secretmanager',
-  'sqladmin',
-  'serviceusage',
-]
-
-/** The APIs that kinds work with and that are on. */
-export const servicesOf = (survey: Survey): readonly string[] =>
-  services.filter(service => survey.services.has(service))
+/** The APIs that kinds work with (the preset needs all of them) and that are on. */
+const servicesOf = (survey: Survey): readonly string[] =>
+  skypilotServices.filter(service => survey.services.has(service))
 
 /** A file that says everything itself: only what a new thing would not have by itself. */
 export const longDraft = (name: string | undefined, chosen: Chosen): Draft => {

@@ -11,7 +11,10 @@ export interface SkypilotShape {
   readonly charted: Charted
   readonly instance: FoundInstance
   readonly auth: 'iam' | 'password'
-  /** The account that the pods act as; undefined where they act as the nodes do, or with a key. */
+  /**
+   * The account that the pods act as: by their annotation, else (with a key of it, which nobody can see) the only one
+   * that may connect to Cloud SQL; undefined where nobody can tell.
+   */
   readonly account: FoundAccount | undefined
   readonly kubernetesServiceAccount: string
   readonly database: string
@@ -77,7 +80,10 @@ const accountOf = (
     object => object.kind === 'ServiceAccount' && valueAt(object, ['metadata', 'name']) === name,
   )
   const email = valueAt(kubernetes, ['metadata', 'annotations', 'iam.gke.io/gcp-service-account'])
-  return accounts.find(({ account }) => account.email === email && account.email.includes(`@${project}.`))
+  const own = accounts.filter(({ account }) => account.email.includes(`@${project}.`))
+  if (typeof email === 'string') return own.find(({ account }) => account.email === email)
+  const clients = own.filter(({ roles }) => roles.includes('roles/cloudsql.client'))
+  return clients.length === 1 ? clients[0] : undefined
 }
 
 const loginOf = ({ objects, namespace }: FoundRelease): string | undefined => {

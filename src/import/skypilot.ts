@@ -4,7 +4,7 @@ import { chartVersion, connectionSecret, loginSecret } from '../environment/pres
 import { regionOf } from '../kinds/shared/places.ts'
 import { instanceSpecOf } from '../kinds/sql-instance/api.ts'
 import { type Draft, draftOf, drop, leave, put } from './draft.ts'
-import { passwordUsers, type SkypilotShape } from './skypilot-shape.ts'
+import type { SkypilotShape } from './skypilot-shape.ts'
 import { textOf } from './text.ts'
 import { overValues } from './values.ts'
 
@@ -68,22 +68,12 @@ const withDatabase: Step = (draft, { location, project }, { auth, instance, acco
     typeof region === 'string' && region !== regionOf(location)
       ? put(draft, ['database', 'region'], region)
       : draft
-  const acting =
-    account === undefined
-      ? put(placed, ['serviceAccounts'], { skypilot: null }, 'its pods act as no account of this project')
-      : placed
+  const why = 'nobody can tell which account its pods act as'
+  const acting = account === undefined ? put(placed, ['serviceAccounts'], { skypilot: null }, why) : placed
   if (auth === 'iam') return acting
-  const user = passwordUsers(instance, project).join(', ') || 'the database user'
-  return leave(
-    put(
-      put(put(acting, ['database', 'auth'], 'password'), ['database', 'users'], { skypilot: null }),
-      ['secrets'],
-      {
-        database: null,
-      },
-    ),
-    { what: `the password of ${user}`, why: 'nobody can read it back; the Secret with it stays as it is' },
-  )
+  const signed = put(acting, ['database', 'auth'], 'password')
+  const left = put(signed, ['database', 'users'], { skypilot: null }, 'its password cannot be read back')
+  return put(left, ['secrets'], { database: null })
 }
 
 const withConnection: Step = (draft, _, { charted: { release, stored } }) => {

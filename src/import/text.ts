@@ -1,35 +1,65 @@
 import { Document, isMap, isScalar, type Pair, visit } from 'yaml'
-import type { Path } from '../core/json.ts'
+import type { JsonObject, Path } from '../core/json.ts'
+import { wrap } from '../render/terminal/width.ts'
 import { cut, plain } from '../render/text.ts'
 import { commentKey, type Draft, type Left } from './draft.ts'
 
 const widest = 110
-const longestComment = 160
+const longestComment = 600
 
-/** A remark on one line, whatever other people's names are in it. */
-const remark = (text: string): string => ` ${cut(plain(text), longestComment)}`
+/** Other people's names stand in comments: what is written stays in its lines. */
+const remark = (text: string): readonly string[] => wrap(cut(plain(text), longestComment), widest - 4)
 
 /** The lines that say what the file leaves out. */
 const leftLines = (left: readonly Left[]): readonly string[] =>
-  left.length === 0 ? [] : ['', 'Not taken over:', ...left.map(({ what, why }) => `- ${what}: ${why}`)]
+  left.flatMap(({ what, why }) =>
+    remark(`- ${what}: ${why}`).map((line, at) => (at === 0 ? line : `  ${line}`)),
+  )
+
+/** The order in which people read a file. */
+const order = [
+  'name',
+  'app',
+  'project',
+  'location',
+  'state',
+  'names',
+  'login',
+  'services',
+  'serviceAccounts',
+  'cluster',
+  'nodePools',
+  'addresses',
+  'secrets',
+  'database',
+  'namespaces',
+  'release',
+  'releases',
+]
+
+const ordered = (document: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(document).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)))
 
 /** The text of a draft: comments where values come from, above it `head`, below it what is not in it. */
 export const textOf = ({ document, comments, left }: Draft, head: readonly string[]): string => {
-  const yaml = new Document(document, { version: '1.2' })
+  const yaml = new Document(ordered(document), { version: '1.2' })
   visit(yaml, {
     Pair: (_, pair, ancestors) => {
       const comment = comments.get(commentKey(pathOf(pair, ancestors)))
       if (comment === undefined || !isScalar(pair.key)) return
-      if (isScalar(pair.value) && comment.length < 60) pair.value.comment = remark(comment)
-      else pair.key.commentBefore = remark(comment)
+      const lines = remark(comment).map(line => ` ${line}`)
+      if (isScalar(pair.value) && comment.length < shortComment) pair.value.comment = lines.join(' ')
+      else pair.key.commentBefore = lines.join('\n')
     },
   })
-  const lines = (texts: readonly string[]) =>
-    texts.map(line => (line === '' ? '#' : `#${remark(line)}`)).join('\n')
+  const said = (lines: readonly string[]) => lines.map(line => `${`# ${line}`.trimEnd()}\n`).join('')
   const body = yaml.toString({ lineWidth: widest, flowCollectionPadding: false })
-  const below = leftLines(left)
-  return `${lines(head)}\n${body}${below.length === 0 ? '' : `${lines(below)}\n`}`
+  const below = left.length === 0 ? '' : `\n${said(['Not taken over:', ...leftLines(left)])}`
+  return `${said(head.flatMap(remark))}${body}${below}`
 }
+
+/** Up to this length a comment stands behind its value. */
+const shortComment = 60
 
 const pathOf = (pair: Pair, ancestors: readonly unknown[]): Path => {
   const keys: string[] = []

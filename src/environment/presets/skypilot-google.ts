@@ -3,7 +3,7 @@ import { isZone, regionOf } from '../../kinds/shared/places.ts'
 import type { SkypilotInput, SkypilotNames } from './skypilot-input.ts'
 
 /** Services that the preset needs, without `.googleapis.com`. */
-const services = [
+export const skypilotServices: readonly string[] = [
   'compute',
   'container',
   'iam',
@@ -16,7 +16,7 @@ const services = [
 
 /** What the preset makes in Google Cloud, in the words of the long form. */
 export const googleSections = (input: SkypilotInput, names: SkypilotNames): JsonObject => ({
-  services,
+  services: skypilotServices,
   serviceAccounts: accounts(input, names),
   ...(input.sharedCluster ? {} : { cluster: cluster(input) }),
   ...poolSection(poolsOf(input, names)),
