@@ -33,6 +33,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   github: ['core', 'render'],
   kinds: ['core', 'gcp', 'kubernetes', 'helm'],
   environment: ['core', 'kinds'],
+  import: ['core', 'kinds', 'environment', 'commands', 'render', 'gcp', 'kubernetes', 'helm'],
   commands: ['core', 'kinds', 'environment', 'render', 'gcp', 'kubernetes', 'helm'],
 }
 const roots = ['main.ts', 'cli.ts', 'compose.ts', 'action', 'cli']
@@ -43,7 +44,7 @@ const mayImport = (from: string, to: string): boolean => {
   if (theirs === 'emulator') return mine === 'cli'
   if (roots.includes(mine)) return true
   if (from === 'kinds/registry.ts') return theirs.startsWith('kinds')
-  if (theirs.startsWith('kinds/')) return mine === 'environment'
+  if (theirs.startsWith('kinds/')) return mine === 'environment' || mine === 'import'
   return (
     (allowed[mine.startsWith('kinds/') ? 'kinds' : mine] ?? []).includes(theirs) ||
     (mine.startsWith('kinds/') && theirs === 'kinds')
