@@ -73,6 +73,34 @@ export const googleByGuide = async (cloud: Pick<Cloud, 'google'>, auth: Auth): P
     })
 }
 
+/** The guide's own commands (IAM authentication), with those for what it does in the console. */
+export const gcloudByGuide = async (gcloud: (line: string) => Promise<unknown>): Promise<void> => {
+  const member = `serviceAccount:${email}`
+  await gcloud('services enable container.googleapis.com sqladmin.googleapis.com')
+  const cluster = `container clusters create sky --zone ${zone} --enable-ip-alias --workload-pool ${project}.svc.id.goog`
+  const sql = `sql instances create ${instance} --database-version POSTGRES_16 --tier db-perf-optimized-N-2 --region us-central1`
+  const roles = async () => {
+    await gcloud(`iam service-accounts create ${account} --display-name ${account}`)
+    for (const role of ['client', 'instanceUser'])
+      await gcloud(
+        `projects add-iam-policy-binding ${project} --role roles/cloudsql.${role} --member ${member} --condition None`,
+      )
+  }
+  await Promise.all([
+    gcloud(cluster),
+    gcloud(`${sql} --database-flags cloudsql.iam_authentication=on --root-password Xq7-root`),
+    roles(),
+  ])
+  await gcloud(`sql databases create skypilot-db --instance ${instance}`)
+  await gcloud(
+    `sql users create ${account}@${project}.iam --instance=${instance} --type=cloud_iam_service_account`,
+  )
+  const workload = `serviceAccount:${project}.svc.id.goog[skypilot/skypilot-api-sa]`
+  await gcloud(
+    `iam service-accounts add-iam-policy-binding --role=roles/iam.workloadIdentityUser --member=${workload} ${email}`,
+  )
+}
+
 /** The guide's values files. */
 const valuesOf = (auth: Auth): JsonObject => {
   const proxy = (flag: string, more: JsonObject) => [
