@@ -14,7 +14,7 @@ afterAll(() => cluster.close())
 test(
   'law 9: what was made by hand is taken over as it is, whatever the environment',
   async () => {
-    expect(await law('9 (import)', environments, 100, imported(cluster))).toEqual([])
+    expect(await law('9 (import)', environments, 60, imported(cluster))).toEqual([])
   },
   long,
 )
@@ -22,7 +22,7 @@ test(
 test(
   'law 9: and the imported file makes the same again in an empty project',
   async () => {
-    expect(await law('9 (import, made again)', environments, 50, madeAgain(cluster))).toEqual([])
+    expect(await law('9 (import, made again)', environments, 30, madeAgain(cluster))).toEqual([])
   },
   long,
 )

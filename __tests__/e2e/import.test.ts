@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals'
+import { tmpdir } from 'node:os'
+import { afterEach, describe, expect, jest, test } from '@jest/globals'
 import { takesOverOnly } from '../../src/cli/import.ts'
 import { valueAt } from '../../src/core/json.ts'
 import { isEmpty } from '../../src/core/plan.ts'
@@ -12,9 +13,13 @@ import {
   hash,
 } from '../import/guide.ts'
 import { runImport } from '../import/terminal.ts'
-import { withHelm } from '../support/helm.ts'
+import { startCli } from '../support/child.ts'
+import { pathWith, withHelm } from '../support/helm.ts'
 import { mustBeDone } from '../support/kill.ts'
 import { startWorld, type World } from '../support/world.ts'
+
+/** With the real helm in it, on a busy machine. */
+jest.setTimeout(180_000)
 
 let world: World
 afterEach(() => world.close())
@@ -80,6 +85,29 @@ const guide = (helm: string) => {
       { token: 'owner' },
     )
     expect(valueAt(claim.body, ['metadata', 'annotations', 'helm.sh/resource-policy'])).toBe('keep')
+  })
+
+  test('the command itself: the file on the standard output, the rest beside it', async () => {
+    const cloud = await followed(helm, 'iam')
+    const args = [
+      'import',
+      'acme-ml',
+      'sky',
+      '--instance',
+      'cloud-sql-skypilot-instance',
+      '--repository',
+      cloud.charts,
+    ]
+    const { code, stdout, stderr } = await startCli(tmpdir(), args, {
+      ...world.environment,
+      CLOUDSDK_AUTH_ACCESS_TOKEN: 'owner',
+      HELM: helm,
+      PATH: pathWith(helm),
+    }).ended
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Its plan takes 5 things over')])
+    expect(stdout).toMatch(
+      /^# What is in project acme-ml, written by `slipway import acme-ml sky`\.\nname: sky\n/,
+    )
   })
 
   test('whoever may not read helm’s Secrets is told so, and the release is left out', async () => {

@@ -1,5 +1,4 @@
-import type { Json, JsonObject, Path } from '../core/json.ts'
-import { isObject } from '../core/json.ts'
+import { isObject, type Json, type JsonObject, type Path } from '../core/json.ts'
 import { hidden, masked } from '../kinds/release/mask.ts'
 
 /** Values that are a secret whatever they are called: tokens by their prefixes, private keys, hashes of passwords. */
@@ -20,10 +19,6 @@ const isRandom = (text: string): boolean =>
 
 const looksSecret = (text: string): boolean => telling.test(text) || text.split(/[\s"':,;]+/).some(isRandom)
 
-/** A variable of a container says what it holds by its name, which stands beside its value. */
-const variableOf = ({ name, value }: JsonObject): JsonObject =>
-  typeof name === 'string' && typeof value === 'string' ? { value: masked(value, name) } : {}
-
 /** Everything in a chart's values that looks like a secret, by its name or by itself: such a value is never shown. */
 export const secretPaths = (values: JsonObject): readonly Path[] => {
   const found: Path[] = []
@@ -34,7 +29,7 @@ export const secretPaths = (values: JsonObject): readonly Path[] => {
       const other = Array.isArray(shown) ? shown : []
       for (const [index, item] of value.entries()) walk(item, other[index], [...path, String(index)])
     } else if (isObject(value)) {
-      const other = { ...(isObject(shown) ? shown : {}), ...variableOf(value) }
+      const other = isObject(shown) ? shown : {}
       for (const [key, member] of Object.entries(value)) walk(member, other[key], [...path, key])
     }
   }
