@@ -34,7 +34,7 @@ export const shortDraft = (place: ShortPlace, shape: SkypilotShape): Draft => {
     names: names(place, shape),
     cluster: { use: place.cluster },
   })
-  const steps = [withDatabase, withConnection, withLogin, withAddress, withChart, withValues]
+  const steps = [withDatabase, withConnection, withLogin, withAddress, withChart, withValues, withHealth]
   return steps.reduce((draft, step) => step(draft, place, shape), header)
 }
 
@@ -94,14 +94,18 @@ const withLogin: Step = (draft, _, { charted: { release, stored }, login }) => {
       stored.values,
     )
   }
-  const none = put(
-    draft,
-    ['namespaces', release.namespace, 'secrets', loginSecret],
-    null,
-    'the ingress asks for no login',
-  )
-  return put(put(none, ['secrets', 'login'], null), ['release', 'health'], null)
+  const why = 'the ingress asks for no login'
+  const none = put(draft, ['namespaces', release.namespace, 'secrets', loginSecret], null, why)
+  return put(none, ['secrets', 'login'], null)
 }
+
+/** Where the preset would ask the server with a login that nobody made, it does not ask. */
+const withHealth: Step = (draft, _, { charted: { stored }, login, address }) => {
+  const asked = address !== undefined || isText(valueAt(stored.values, ['ingress', 'host']))
+  return login === undefined && asked ? put(draft, ['release', 'health'], null) : draft
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
 
 const withHash = (draft: Draft, login: string, namespace: string, values: JsonObject): Draft =>
   valueAt(values, loginHash) === undefined
