@@ -117,6 +117,8 @@ const withReleases = (draft: Draft, all: readonly Charted[]): Draft =>
   all.reduce((made, { release, stored, repository }) => {
     const secret = secretsIn(stored)
     const what = `the Helm release ${release.name} in ${release.namespace}`
+    if (isSystem(release.namespace) && release.namespace !== 'default')
+      return leave(made, { what, why: 'that namespace is Kubernetes’ own' })
     if (secret.length > 0)
       return leave(made, {
         what,
