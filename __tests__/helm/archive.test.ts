@@ -58,6 +58,7 @@ describe('charts', () => {
       await archiveOf({
         'demo/Chart.yaml':
           'name: demo\nversion: 1.0.0\nappVersion: "2"\ndependencies: [{name: cache, alias: fast}]',
+        'demo/templates/x.yaml': 'kind: ConfigMap\nroleRef:\n  kind: Role\n---\nkind: "Job"\n',
         'demo/values.yaml': 'a: 1\nproxy: {image: other}\nempty: null',
         'demo/charts/proxy/Chart.yaml': 'name: proxy\nversion: 1.0.0',
         'demo/charts/proxy/values.yaml': 'image: nginx\nport: 80',
@@ -72,6 +73,7 @@ describe('charts', () => {
       values: { proxy: { image: 'other', port: 80 }, fast: { size: 1 }, a: 1, empty: null },
       lookupTemplates: ['demo/charts/cache/templates/x.yaml'],
       varies: false,
+      kinds: ['ConfigMap', 'Job'],
     })
   })
 

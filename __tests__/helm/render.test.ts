@@ -36,6 +36,7 @@ data:
       values: {},
       lookupTemplates: ['demo/templates/x.yaml'],
       varies: false,
+      kinds: [],
     }
     const work = join(folder, 'work')
     const { render } = createHelmRenderer({ helm: async () => helm ?? '', folder: work })

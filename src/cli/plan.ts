@@ -1,5 +1,7 @@
 import { planEnvironment } from '../commands/plan.ts'
+import { sharedPorts } from '../commands/shared-ports.ts'
 import { identitiesOf } from '../commands/snapshot.ts'
+import type { Subject } from '../commands/subject.ts'
 import { isEmpty, type Plan } from '../core/plan.ts'
 import { explain } from '../render/explain.ts'
 import { planJson } from '../render/json.ts'
@@ -28,21 +30,24 @@ export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFl
       return 0
     }
     const host = flags.baseline === undefined ? await hostOf(terminal, bench) : undefined
-    const plans: Plan[] = []
-    for (const subject of chosen) {
+    const portsOf = sharedPorts(bench)
+    const wantedElsewhere = identitiesOf(all)
+    const environments = new Set(all.map(({ name }) => name))
+    const planOne = async (subject: Subject): Promise<Plan> => {
       const { baseline } = await pastFor(subject, terminal, bench, { baseline: flags.baseline, host })
-      const ports = bench.planning(subject.project)
-      const options = {
-        kinds: bench.kinds,
+      const ports = portsOf(subject.project)
+      const { kinds } = bench
+      return planEnvironment(subject, {
+        kinds,
         engine: bench.engine,
         ports,
         baseline,
-        wantedElsewhere: identitiesOf(all),
+        wantedElsewhere,
         unreadable,
-        environments: new Set(all.map(({ name }) => name)),
-      }
-      plans.push(await planEnvironment(subject, options))
+        environments,
+      })
     }
+    const plans = await Promise.all(chosen.map(planOne))
     if (flags.json === true)
       terminal.write(planJson(names.length === 1 && plans[0] !== undefined ? plans[0] : plans))
     else for (const one of plans) print(terminal, planLines(one, terminal.width, terminal.palette))

@@ -4,10 +4,10 @@ import { canonical, type Json } from '../core/json.ts'
 import type { Plan } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import type { Address } from '../core/resource.ts'
-import type { PlanningPorts } from '../kinds/kind.ts'
 import type { Failure } from './load.ts'
 import { planEnvironment } from './plan.ts'
 import { renamed } from './renamed.ts'
+import { sharedPorts } from './shared-ports.ts'
 import { changedPaths, identitiesOf, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
 import type { Subject } from './subject.ts'
 import type { Workbench } from './workbench.ts'
@@ -94,19 +94,9 @@ const isNew = ({ file, problems }: Failure, before: Snapshot): boolean => {
   return problems.some(({ message }) => !known.some(old => old.message === message))
 }
 
-/** Ports for each project, made once: what one environment has listed, the others of its project need not list again. */
-const sharedPorts = (bench: Workbench): ((project: string) => PlanningPorts) => {
-  const known = new Map<string, PlanningPorts>()
-  return project => {
-    const ports = known.get(project) ?? bench.planning(project)
-    known.set(project, ports)
-    return ports
-  }
-}
-
 interface Context {
   readonly bench: Workbench
-  readonly portsOf: (project: string) => PlanningPorts
+  readonly portsOf: Workbench['planning']
   readonly reading: Reading
   readonly before: Snapshot
   readonly after: Snapshot

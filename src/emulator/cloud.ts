@@ -45,6 +45,7 @@ export const startCloud = async ({
         authenticate: token => userOf(google, token),
         hooks: kubernetesHooks,
         authorize: byGroup({ admins: admin, viewers: viewer }),
+        ...(options.latency === undefined ? {} : { latency: options.latency }),
         clock: realClock(
           Number.isFinite(options.speed ?? Number.POSITIVE_INFINITY) ? (options.speed ?? 1) : 1_000,
         ),

@@ -49,6 +49,7 @@ export const settingsOf = (options: EmulatorOptions): Settings => ({
   enforceActAs: options.enforceActAs ?? false,
   quotas: options.quotas ?? false,
   federation: options.federation ?? (({ sub }) => (typeof sub === 'string' ? sub : undefined)),
+  latency: options.latency ?? (() => 0),
   startKubernetes: options.startKubernetes,
   stopKubernetes: options.stopKubernetes,
 })

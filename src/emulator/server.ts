@@ -164,6 +164,8 @@ async function exchange(
   const { requests, faults, hooks } = parts
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   const body = await readBody(request)
+  const latency = parts.world.settings.latency()
+  if (latency > 0) await sleep(latency)
   const opened = open(parts, request, url, body)
   await hooks.onRequest?.(opened)
   const fault = faults.take(opened)

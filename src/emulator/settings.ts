@@ -25,6 +25,8 @@ export interface Settings {
   /** Whether per-minute quotas are counted. */
   readonly quotas: boolean
   readonly federation: Federation
+  /** Milliseconds before each request is looked at, in Kubernetes too; asked anew for each. */
+  readonly latency: () => number
   /** Called when a cluster gets RUNNING; without it the endpoint is an address that nobody answers at. */
   readonly startKubernetes: ((cluster: JsonObject) => Promise<KubernetesEndpoint>) | undefined
   /** Called when a cluster is gone. */

@@ -1,4 +1,4 @@
-import { budgetOf, pause } from './pauses.ts'
+import { budgetOf } from './pauses.ts'
 import { type Api, GcpError } from './port.ts'
 import { type ReaderOptions, sendRead } from './reader.ts'
 
@@ -19,9 +19,12 @@ interface Operation {
 /** An operation may take this long: GKE and Cloud SQL ceilings are 90 minutes. */
 const ceiling = 100 * 60_000
 
+/** Least and most milliseconds between two polls (Cloud SQL allows 180 queries a minute and user). */
+const between = { least: 1_000, most: 10_000 } as const
+
 /**
- * Polls until the operation is done, with pauses that grow from 1 to 15 seconds (Cloud SQL allows 180 queries a
- * minute and user). @throws GcpError if it ended with an error or is not done after 100 minutes.
+ * Polls until the operation is done, with pauses of a tenth of the time that it has taken so far, so that short ones are
+ * not waited for longer than they last, and long ones are asked about seldom. @throws GcpError if it ended with an error or is not done after 100 minutes.
  */
 export const waitFor = async (
   options: ReaderOptions,
@@ -30,13 +33,15 @@ export const waitFor = async (
   onProgress: (text: string) => void = () => undefined,
 ): Promise<void> => {
   const budget = budgetOf(options.clock, ceiling, options.signal)
-  for (let attempt = 1; ; attempt++) {
+  const began = options.clock.now()
+  for (;;) {
     const operation = await sendRead<Operation>(options, { method: 'GET', api, path })
     if (operation.done === true || operation.status === 'DONE') return ended(api, path, operation)
     const shown = progressOf(operation)
     if (shown !== undefined) onProgress(shown)
-    const jittered = 750 + pause(attempt, 1_000, 14_000, () => (1 + options.random()) / 2)
-    if (!(await budget.spend(jittered))) throw endless(api, path)
+    const tenth = (options.clock.now() - began) / 10
+    const steady = Math.min(between.most, Math.max(between.least, tenth))
+    if (!(await budget.spend(Math.round(steady * (0.75 + options.random() / 2))))) throw endless(api, path)
   }
 }
 

@@ -47,11 +47,19 @@ const factsOf = async (
       ...lookupTemplates(files).map(path => `${about.name}/${path}`),
       ...subcharts.flatMap(chart => chart.lookupTemplates.map(path => `${about.name}/charts/${path}`)),
     ],
+    kinds: [...new Set([...kindsIn(files), ...subcharts.flatMap(chart => chart.kinds)])],
     varies:
       subcharts.some(chart => chart.varies) ||
       [...files.values()].some(bytes => mayVary(bytes.toString('utf8'))),
   }
 }
+
+const kindsIn = (files: ReadonlyMap<string, Buffer>): readonly string[] =>
+  [...files].flatMap(([path, bytes]) =>
+    path.startsWith('templates/')
+      ? [...bytes.toString('utf8').matchAll(/^kind: *["']?(\w+)/gm)].map(([, kind = '']) => kind)
+      : [],
+  )
 
 const subchartsOf = async (
   files: ReadonlyMap<string, Buffer>,

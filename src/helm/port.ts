@@ -24,6 +24,8 @@ export interface Chart {
   readonly lookupTemplates: readonly string[]
   /** False if nothing in it, subcharts included, calls what comes out differently each time (random, time, keys). */
   readonly varies: boolean
+  /** Kinds that its templates, subcharts' included, begin objects of; which of them come out depends on the values. */
+  readonly kinds: readonly string[]
 }
 
 /** What is rendered with. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonObject } from '../../core/json.ts'
+import { aggregatedList, aggregatedType } from './aggregated.ts'
 import { type Access, type Authorize, refusal, type User } from './authorize.ts'
 import { coreVersions, groupDescription, groupList, resourceList, versionInfo } from './discovery.ts'
 import { present } from './object.ts'
@@ -156,6 +157,9 @@ const respond = async (
   const path = url.pathname.replace(/(.)\/$/, '$1')
   if (['/readyz', '/healthz', '/livez'].includes(path)) return sendText(response, 200, 'ok')
   const user = userOf(gate, request)
+  const aggregated = (request.headers.accept ?? '').includes(aggregatedType)
+  if (request.method === 'GET' && aggregated && (path === '/api' || path === '/apis'))
+    return sendJson(response, 200, aggregatedList(servedBy(world), path), aggregatedType)
   if (request.method === 'POST' && /^\/apis\/auth(entication|orization)\.k8s\.io\//.test(path)) {
     const body = decodeBody(await bodyOf(request), request.headers['content-type'] ?? '')
     const review = answerReview(path, body, user, gate.authorize)

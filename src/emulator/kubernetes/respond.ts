@@ -4,9 +4,14 @@ import { listAt, nameOf, numberAt, objectAt, textAt, versionOf } from './object.
 import { groupVersion, type Resource } from './resources.ts'
 
 /** Sends a JSON answer. */
-export const sendJson = (response: ServerResponse, code: number, body: JsonObject): void => {
+export const sendJson = (
+  response: ServerResponse,
+  code: number,
+  body: JsonObject,
+  type = 'application/json',
+): void => {
   const text = JSON.stringify(body)
-  response.writeHead(code, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+  response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(text) })
   response.end(text)
 }
 

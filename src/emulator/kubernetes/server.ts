@@ -25,6 +25,8 @@ export interface KubernetesOptions {
   /** Default 'v1.33.4-gke.1245000'. */
   readonly version?: string
   readonly behaviour?: Behaviour
+  /** Milliseconds before each request is looked at; asked anew for each. Default: none. */
+  readonly latency?: () => number
   /** Port to listen on; default: any free one. */
   readonly port?: number
   readonly hooks?: WriteHooks | undefined
@@ -116,7 +118,10 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
   }
   const certificates = makeCertificates(Date.now())
   const api = createServer({ cert: certificates.certificate, key: certificates.key }, (request, response) => {
-    void handle(world, gate, request, response)
+    const answer = () => void handle(world, gate, request, response)
+    const latency = options.latency?.() ?? 0
+    if (latency > 0) setTimeout(answer, latency)
+    else answer()
   })
   const health = healthServer(world.store)
   healthUrl = `http://127.0.0.1:${await listening(health, 0)}`

@@ -1,6 +1,7 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
 import type { Observed, Present, Resource } from '../../core/resource.ts'
 import type { ClusterName, KubernetesReader } from '../../kubernetes/port.ts'
+import { builtIn } from '../../kubernetes/resources.ts'
 import { identityIn, markLabel } from '../in-cluster.ts'
 import { text } from '../kind.ts'
 import { comparable } from './comparable.ts'
@@ -55,9 +56,15 @@ export const observeRelease = async (
   }
 }
 
-/** Asks for what every release's observation reads. @throws KubernetesError */
-export const observeAhead = async (reader: KubernetesReader, spec: JsonObject): Promise<void> => {
-  await Promise.all([liveObjects(reader, spec, {}), leaseOf(reader, spec)])
+/** Asks for what observing a release reads, as far as that is known before its chart is rendered. @throws KubernetesError */
+export const observeAhead = async (
+  reader: KubernetesReader,
+  spec: JsonObject,
+  kinds: readonly string[],
+): Promise<void> => {
+  const named = builtIn.filter(({ kind }) => kinds.includes(kind))
+  const wanted = named.map(({ apiVersion, kind }) => [`${kind}/x`, { apiVersion }] as const)
+  await Promise.all([liveObjects(reader, spec, Object.fromEntries(wanted)), leaseOf(reader, spec)])
 }
 
 const settlingOf = (holder: string | undefined): Pick<Present, 'settling'> =>

@@ -69,10 +69,8 @@ const rendered = async (
   const { spec } = resource
   const { name, version, sha256 } = chartOf(spec)
   const pinned = sha256 === undefined ? {} : { sha256 }
-  const [chart, { reader, about }] = await Promise.all([
-    ports.helm.pull({ repository: text(spec, 'repository'), chart: name, version, ...pinned }),
-    clusterFacts(spec, ports),
-  ])
+  const pulled = ports.helm.pull({ repository: text(spec, 'repository'), chart: name, version, ...pinned })
+  const [chart, { reader, about }] = await Promise.all([pulled, clusterFacts(spec, pulled, ports)])
   const placeholders = createPlaceholders(context.placeholder)
   const input: RenderInput = {
     chart,
@@ -118,11 +116,15 @@ interface ClusterFacts {
 }
 
 /** What a render is told of its cluster. What observing will need is asked for meanwhile, since readers remember. */
-const clusterFacts = async (spec: JsonObject, { kubernetes }: PlanningPorts): Promise<ClusterFacts> => {
+const clusterFacts = async (
+  spec: JsonObject,
+  pulled: Promise<Chart>,
+  { kubernetes }: PlanningPorts,
+): Promise<ClusterFacts> => {
   const reader = await kubernetes.reader(clusterOf(spec))
   if (reader === undefined) return { reader, about: { isUpgrade: false } }
   // If it fails, observing asks again and says why.
-  observeAhead(reader, spec).catch(() => undefined)
+  pulled.then(({ kinds }) => observeAhead(reader, spec, kinds)).catch(() => undefined)
   const [kubeVersion, apiVersions, isUpgrade] = await Promise.all([
     reader.version(),
     reader.apiVersions(),
