@@ -50,7 +50,8 @@ export const upgrade = step(
 const refused = change('region', 'us-central1', 'us-east1', {
   effect: 'refused',
   words: 'Cloud SQL cannot move, and replacing it would delete the data',
-  recipe: 'Add a replica in us-east1, promote it, then change this line: docs/recipes/move-database.md.',
+  recipe:
+    'Add a replica in us-east1, promote it, then change this line: see move-database.md of Slipway’s docs/recipes.',
   source: line(14),
 })
 
@@ -88,7 +89,8 @@ export const prod: Plan = plan('prod', {
       address: 'sql-instance/prod',
       message:
         'sql-instance/prod: region cannot change from us-central1 to us-east1: Cloud SQL cannot move, and replacing it would delete the data.',
-      advice: 'Add a replica in us-east1, promote it, then change this line: docs/recipes/move-database.md.',
+      advice:
+        'Add a replica in us-east1, promote it, then change this line: see move-database.md of Slipway’s docs/recipes.',
       position: line(14),
     },
   ],

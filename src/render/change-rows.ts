@@ -19,7 +19,11 @@ const markerOf = ({ from, to }: Change): Row['marker'] =>
 /** The rows of one changed field, `name` in place of its path where given. */
 export const changeRows = (change: Change, known: Known, depth: number, name?: string): readonly Row[] => {
   const { from, to } = change
-  const [marker, label, tail] = [markerOf(change), name ?? showPath(change.path), effectLabel(change)]
+  const field = name ?? showPath(change.path)
+  const refused = change.effect === 'refused'
+  // Beside the field, where a narrow screen shows it without being moved.
+  const [label, tail] = refused ? [`${field}: ${effectLabel(change)}`, ''] : [field, effectLabel(change)]
+  const marker = markerOf(change)
   if (typeof from === 'string' && typeof to === 'string' && `${from}${to}`.includes('\n'))
     return [{ marker, depth, name: label, value: 'text', tail }, ...textRows(from, to, depth + 1)]
   const value = marker === '-' ? showValue(from, known) : showValue(to, known)
@@ -37,9 +41,14 @@ export const changeRows = (change: Change, known: Known, depth: number, name?: s
 const textRows = (from: string, to: string, depth: number): readonly Row[] =>
   textDiff(from, to).map(({ marker, text }) => ({ marker, depth, name: text }))
 
+/** The line above a resource's changes. */
+export const headingOf = ({ address, about = '' }: Step): Row => ({
+  ...{ marker: ' ', depth: 0, name: address, value: about, heading: true },
+})
+
 /** The rows of what a step changes besides drift: a header, then one field a row. */
 export const stepRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => {
-  const header: Row = { marker: ' ', depth: 0, name: step.address, value: step.about ?? '' }
+  const header: Row = headingOf(step)
   if (step.kind === 'release') return releaseRows({ ...step, changes }, known, header)
   return [header, ...changes.flatMap(change => changeRows(change, known, 1))]
 }
@@ -77,7 +86,7 @@ export const restOf = ({ unchanged, relabelled }: ReleaseView): string =>
 export const objectRows = ({ label, fate, changes, felt }: ObjectChange, known: Known): readonly Row[] => {
   if (fate === 'new') return [{ marker: '+', depth: 1, name: label, value: 'new' }]
   if (fate === 'removed') return [{ marker: '-', depth: 1, name: label, value: 'removed' }]
-  const header: Row = { marker: ' ', depth: 1, name: label, value: felt?.words ?? '' }
+  const header: Row = { marker: ' ', depth: 1, name: label, value: felt?.words ?? '', heading: true }
   return [header, ...changes.flatMap(change => insideRows(change, known))]
 }
 
@@ -121,7 +130,7 @@ export const sourceName = (source: Source | undefined): string => {
 
 /** The rows of what drifted on one resource: live, then wanted. */
 export const driftRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => [
-  { marker: ' ', depth: 0, name: step.address, value: step.about ?? '' },
+  headingOf(step),
   ...changes.flatMap(change => {
     const name = step.kind === 'release' ? showPath(change.path.slice(1)) : showPath(change.path)
     const wanted = sourceName(change.source) || 'wanted'

@@ -7,6 +7,8 @@ export interface Row {
   readonly name: string
   readonly value?: string
   readonly tail?: string
+  /** True for a line that only says what the lines below it belong to: it stands outside the columns. */
+  readonly heading?: true
 }
 
 const widest = { name: 44, value: 64 }
@@ -23,22 +25,23 @@ const column = (texts: readonly string[], most: number): number =>
 
 /** The lines of rows, columns aligned; one line a row, whatever the texts hold. */
 export const alignRows = (rows: readonly Row[]): readonly string[] => {
-  const clean = rows.map(({ marker, depth, name, value = '', tail = '' }) => ({
+  const clean = rows.map(({ marker, depth, name, value = '', tail = '', heading = false }) => ({
     marker,
+    heading,
     name: '  '.repeat(depth) + cut(plain(name), longest),
     value: cut(plain(value), longest),
     tail: cut(plain(tail), longest),
   }))
   const nameWidth = column(
-    clean.filter(({ value, tail }) => value + tail !== '').map(({ name }) => name),
+    clean.filter(({ value, tail, heading }) => value + tail !== '' && !heading).map(({ name }) => name),
     widest.name,
   )
   const valueWidth = column(
     clean.filter(({ tail }) => tail !== '').map(({ value }) => value),
     widest.value,
   )
-  return clean.map(({ marker, name, value, tail }) => {
-    const left = value + tail === '' ? name : `${padded(name, nameWidth)}  `
+  return clean.map(({ marker, name, value, tail, heading }) => {
+    const left = value + tail === '' ? name : `${heading ? name : padded(name, nameWidth)}  `
     const middle = tail === '' ? value : `${padded(value, valueWidth)}  ${tail}`
     return `${marker} ${left}${middle}`.trimEnd()
   })

@@ -120,7 +120,7 @@ const removedItem = (step: Step): string =>
     step.about === undefined ? '' : `${prose(capital(stopless(step.about)), 250)}.`,
     holdsData(step)
       ? '**What it holds goes with it: this cannot be undone.**'
-      : 'To keep it, put it back in the file; later, that makes it anew.',
+      : 'To keep it, put it back in the file before the merge; put back later, it is made anew.',
   )
 
 const interruptItems = (plan: Plan, origin: Origin): readonly string[] =>

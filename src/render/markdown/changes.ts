@@ -1,6 +1,6 @@
 import type { Change } from '../../core/change.ts'
 import type { Plan, Step } from '../../core/plan.ts'
-import { changeRows, driftRows, objectRows, ownRows, restOf, stepRows } from '../change-rows.ts'
+import { changeRows, driftRows, headingOf, objectRows, ownRows, restOf, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { releaseView } from '../release.ts'
 import type { Row } from '../rows.ts'
@@ -46,8 +46,8 @@ const adoptRows = (step: Step, known: Known): readonly Row[] => {
       marker: '!',
       depth: 0,
       name: `adopt ${step.address}`,
-      value: step.identity,
-      tail: changes.length === 0 ? 'nothing on it changes but our mark' : counted(changes.length, 'change'),
+      value: changes.length === 0 ? 'nothing on it changes but our mark' : counted(changes.length, 'change'),
+      tail: step.identity,
     },
     ...changes.flatMap(change => changeRows(change, known, 1)),
   ]
@@ -91,7 +91,7 @@ const updateRows = (step: Step, known: Known): readonly Row[] => {
     .map(fate => [view.objects.filter(object => object.fate === fate).length, fate] as const)
     .flatMap(([count, fate]) => (count > 0 ? [`${counted(count, 'object')} ${fate}`] : []))
   return [
-    { marker: ' ', depth: 0, name: step.address, value: step.about ?? '' },
+    headingOf(step),
     ...ownRows(view, known),
     ...gone.flatMap(object => objectRows(object, known)),
     ...images.slice(0, unfoldedRows),

@@ -78,11 +78,15 @@ const approval = ({ plan, origin, workflow, branch }: Refusal): readonly Block[]
       paragraph('refused', 'advice', 'This plan has problems and cannot be approved: solve them first.'),
     ]
   const digest = planDigest(plan)
-  const command = `gh workflow run ${quoted(workflow)} --ref ${quoted(branch)} -f environment=${quoted(plan.environment)} -f approve=${digest}`
+  const command = [
+    `gh workflow run ${quoted(workflow)} --ref ${quoted(branch)} \\`,
+    `  -f environment=${quoted(plan.environment)} \\`,
+    `  -f approve=${digest}`,
+  ]
   const page = link('the workflow', `${origin.repositoryUrl}/actions/workflows/${encoded(workflow)}`)
   const text = [
-    `Its digest is ${code(digest)}. Read everything below; if it is what you want, approve exactly that, here or by ${page}:`,
-    fence([command], 'sh'),
+    `Read everything below. If it is what you want, approve exactly that, by its digest, here or by ${page}:`,
+    fence(command, 'sh'),
     'If anything else has changed by then, it stops again. If it is not what you want, open a pull request.',
   ].join('\n\n')
   return [paragraph('frame', 'approval', text)]

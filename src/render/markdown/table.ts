@@ -1,47 +1,48 @@
-import { countsOf, duration, type Plan } from '../../core/plan.ts'
+import { type Counts, countsOf, duration, type Plan } from '../../core/plan.ts'
 import { range } from '../durations.ts'
 import type { Block } from './blocks.ts'
 import { cellCode, link } from './escape.ts'
 import { type Failure, fileUrl, type Origin } from './input.ts'
 
-const loud = (count: number): string => (count === 0 ? '0' : `**${count}**`)
+/** Counts in the order of the table. */
+const columns = ['create', 'change', 'adopt', 'interrupts', 'remove', 'refused'] as const
+/** Those that nobody needs to be warned of. */
+const quiet: readonly (keyof Counts)[] = ['create', 'change']
+
+const shown = (counts: Counts, column: keyof Counts): string =>
+  counts[column] === 0 || quiet.includes(column) ? String(counts[column]) : `**${counts[column]}**`
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-const rowOf = (plan: Plan, origin: Origin, adopts: boolean): string => {
-  const { create, change, adopt, interrupts, remove, refused } = countsOf(plan)
+const rowOf = (plan: Plan, origin: Origin, used: readonly (keyof Counts)[]): string => {
+  const counts = countsOf(plan)
   const settles = plan.steps.filter(({ action }) => action === 'settle').length
   const time = plan.steps.length === 0 ? '–' : range(duration(plan))
   return row([
     link(cellCode(plan.environment, 80), fileUrl(origin, plan.file)),
-    String(create),
-    String(change),
-    ...(adopts ? [loud(adopt)] : []),
-    loud(interrupts),
-    loud(remove),
-    loud(refused),
+    ...used.map(column => shown(counts, column)),
     settles > 0 ? `${time}, ${settles} still running` : time,
   ])
 }
 
-/** One row an environment. */
+/** One row an environment; what none of them does has no column, so that a phone shows the rest. */
 export const tableBlock = (plans: readonly Plan[], failures: readonly Failure[], origin: Origin): Block => {
-  const adopts = plans.some(({ steps }) => steps.some(({ action }) => action === 'adopt'))
-  const columns = ['create', 'change', ...(adopts ? ['adopt'] : []), 'interrupts', 'remove', 'refused']
+  const all = plans.map(countsOf)
+  const used = columns.filter(column => all.some(counts => counts[column] > 0))
   const failed = failures.map(({ environment, file }) =>
     row([
       link(cellCode(environment, 80), fileUrl(origin, file)),
-      ...columns.map(() => '–'),
+      ...used.map(() => '–'),
       '**cannot be planned**',
     ]),
   )
   return {
     rank: 'table',
     noun: 'row of the table',
-    open: `${row(['environment', ...columns, 'takes about'])}\n|---|${columns.map(() => '--:|').join('')}--:|\n`,
-    items: [...failed, ...plans.map(plan => rowOf(plan, origin, adopts))],
+    open: `${row(['environment', ...used, 'takes about'])}\n|---|${used.map(() => '--:|').join('')}--:|\n`,
+    items: [...failed, ...plans.map(plan => rowOf(plan, origin, used))],
     glue: '\n',
     close: '',
-    more: left => row([`… ${left.toLocaleString('en-US')} more`, ...columns.map(() => ''), '']),
+    more: left => row([`… ${left.toLocaleString('en-US')} more`, ...used.map(() => ''), '']),
   }
 }

@@ -6,7 +6,7 @@ import { isRefusal } from './alerts.ts'
 import { code, prose } from './escape.ts'
 import type { Failure, PlanComment } from './input.ts'
 
-/** The first line: who reads nothing else decides rightly. */
+/** The first line, short enough for a phone: who reads nothing else decides rightly. Below it, what people will feel. */
 export const verdict = ({ plans, failures, pending = [] }: PlanComment): string => {
   const total = sumOf(plans)
   const blocked = [...failures, ...plans.filter(({ problems }) => problems.length > 0)]
@@ -17,20 +17,20 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
       ? `**Cannot be merged yet:** ${blockedBy(plans, failures)}.`
       : does === ''
         ? `${subject === '' ? 'Plan' : `Plan for ${subject}`}: nothing to do.`
-        : `Plan for ${subject}: ${does}.`
+        : `Plan for ${subject}: ${does}${interrupting(total)}.`
   const rest = blocked.length > 0 && does !== '' ? `Besides: ${does}.` : ''
-  return [
-    `### ${start}`,
-    rest,
-    losses(plans),
-    interruptions(plans),
-    putBack(plans),
-    waiting(pending),
-    calm(total, blocked.length, plans),
-  ]
-    .filter(part => part !== '')
-    .join(' ')
+  const first = [`### ${start}`, losses(plans), calm(total, blocked.length, plans)]
+  const second = [rest, interruptions(plans), putBack(plans), waiting(pending)]
+  return [first, second]
+    .map(parts => parts.filter(part => part !== '').join(' '))
+    .filter(line => line !== '')
+    .join('\n\n')
 }
+
+const interrupting = ({ interrupts }: Counts): string =>
+  interrupts === 0
+    ? ''
+    : `, **${interrupts} of them ${interrupts === 1 ? 'interrupts' : 'interrupt'} people**`
 
 const subjectOf = (names: readonly string[]): string =>
   names.length <= 3 ? listed(names.map(name => code(name, 60))) : counted(names.length, 'environment')
@@ -94,10 +94,13 @@ const interruptions = (plans: readonly Plan[]): string => {
   if (steps.length === 0) return ''
   const named = steps
     .slice(0, 2)
-    .map(step => `${code(step.address, 80)}: ${prose(stopless(listed(feltOf(step), 2)), 120)}`)
+    .map(step => `${code(step.address, 80)}: ${prose(stopless(listed(feltOf(step).map(brief), 2)), 120)}`)
   const rest = steps.length - named.length
   return `**Interrupts people:** ${[...named, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')}.`
 }
+
+/** Without what stands in parentheses or after a semicolon: the warning below says it whole. */
+const brief = (words: string): string => words.replace(/(;| \().*$/s, '')
 
 const calm = ({ change, adopt, remove, create }: Counts, blocked: number, plans: readonly Plan[]): string => {
   if (change + adopt + remove > 0 || blocked > 0) return ''
