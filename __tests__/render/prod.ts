@@ -51,7 +51,7 @@ const refused = change('region', 'us-central1', 'us-east1', {
   effect: 'refused',
   words: 'Cloud SQL cannot move, and replacing it would delete the data',
   recipe:
-    'Add a replica in us-east1, promote it, then change this line: see move-database.md of Slipway’s docs/recipes.',
+    'Add a replica in us-east1, promote it, then change this line: see docs/recipes/move-database.md of Slipway.',
   source: line(14),
 })
 
@@ -90,7 +90,7 @@ export const prod: Plan = plan('prod', {
       message:
         'sql-instance/prod: region cannot change from us-central1 to us-east1: Cloud SQL cannot move, and replacing it would delete the data.',
       advice:
-        'Add a replica in us-east1, promote it, then change this line: see move-database.md of Slipway’s docs/recipes.',
+        'Add a replica in us-east1, promote it, then change this line: see docs/recipes/move-database.md of Slipway.',
       position: line(14),
     },
   ],

@@ -5,7 +5,7 @@ import { planLines } from '../../src/render/terminal/plan.ts'
 import { problemCount, problemLines } from '../../src/render/terminal/problems.ts'
 import { advance, frame, type Progress, plainLine, progressOf } from '../../src/render/terminal/progress.ts'
 import { resultLines, stoppingLines } from '../../src/render/terminal/result.ts'
-import { clip, displayWidth, wrap } from '../../src/render/terminal/width.ts'
+import { clip, displayWidth, hang, wrap } from '../../src/render/terminal/width.ts'
 import { plan } from './fixtures.ts'
 import { expectGolden } from './golden.ts'
 import { prod } from './prod.ts'
@@ -87,6 +87,23 @@ describe('the terminal', () => {
     )
   })
 
+  test.each([60, 80, 120])('a plan on %i columns says all that it says on a wide screen', width => {
+    const words = (columns: number) =>
+      planLines(staging, columns, plainPalette).join(' ').split(/\s+/).join(' ')
+    const [narrow, wide] = [words(width), words(400)]
+    expect(wide).toContain(
+      '→ serviceAccount:staging-skypilot@acme-ml.iam.gserviceaccount.com on project acme-ml',
+    )
+    expect(narrow).toBe(wide)
+    expect(planLines(staging, 80, plainPalette).filter(line => displayWidth(line) > 80)).toEqual([])
+  })
+
+  test('a step that runs says what it does and how long that usually takes', () => {
+    const begun = { kind: 'begin' as const, address: 'sql-instance/staging', text: '', at: 0 }
+    const lines = frame(advance(progressOf(staging, 0), begun), 5_000, 100, plainPalette)
+    expect(lines.join('\n')).toMatch(/sql-instance\/staging +creating, usually \d+–\d+ min +0:05/)
+  })
+
   test('control characters never reach it', () => {
     const evil = `${String.fromCharCode(27)}]0;title${String.fromCharCode(7)}\r\nnext`
     const shown = [
@@ -111,5 +128,6 @@ describe('the terminal', () => {
     expect(clip('漢字漢字', 5)).toBe('漢字…')
     expect(wrap('one two three', 7)).toEqual(['one two', 'three'])
     expect(displayWidth('漢字é')).toBe(5)
+    expect(hang('+ name  one  two three', 13, 8)).toEqual(['+ name  one', '        two', '        three'])
   })
 })

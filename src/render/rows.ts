@@ -23,8 +23,18 @@ const column = (texts: readonly string[], most: number): number =>
     .map(lengthOf)
     .reduce((widestSoFar, length) => (length > most ? widestSoFar : Math.max(widestSoFar, length)), 0)
 
+/** A line of a diff, and where its value begins. */
+export interface Aligned {
+  readonly text: string
+  readonly marker: Row['marker']
+  readonly valueAt: number
+}
+
 /** The lines of rows, columns aligned; one line a row, whatever the texts hold. */
-export const alignRows = (rows: readonly Row[]): readonly string[] => {
+export const alignRows = (rows: readonly Row[]): readonly string[] => aligned(rows).map(({ text }) => text)
+
+/** The same with the place of each value; longer names than `mostName` do not widen the column. */
+export const aligned = (rows: readonly Row[], mostName = widest.name): readonly Aligned[] => {
   const clean = rows.map(({ marker, depth, name, value = '', tail = '', heading = false }) => ({
     marker,
     heading,
@@ -34,7 +44,7 @@ export const alignRows = (rows: readonly Row[]): readonly string[] => {
   }))
   const nameWidth = column(
     clean.filter(({ value, tail, heading }) => value + tail !== '' && !heading).map(({ name }) => name),
-    widest.name,
+    mostName,
   )
   const valueWidth = column(
     clean.filter(({ tail }) => tail !== '').map(({ value }) => value),
@@ -43,6 +53,7 @@ export const alignRows = (rows: readonly Row[]): readonly string[] => {
   return clean.map(({ marker, name, value, tail, heading }) => {
     const left = value + tail === '' ? name : `${heading ? name : padded(name, nameWidth)}  `
     const middle = tail === '' ? value : `${padded(value, valueWidth)}  ${tail}`
-    return `${marker} ${left}${middle}`.trimEnd()
+    const text = `${marker} ${left}${middle}`.trimEnd()
+    return { text, marker, valueAt: 2 + (heading ? lengthOf(name) : nameWidth) + 2 }
   })
 }

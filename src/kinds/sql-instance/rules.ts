@@ -6,7 +6,7 @@ const restart = (words = drops, seconds = 180): EffectRule => ({ effect: 'restar
 const inPlace = (words: string, seconds = 60): EffectRule => ({ effect: 'in-place', words, seconds })
 
 const copyOver =
-  'Make a second instance with this setting, move the data by backup and restore, then point the environment to it: see move-database.md of Slipway’s docs/recipes.'
+  'Make a second instance with this setting, move the data by backup and restore, then point the environment to it: see docs/recipes/move-database.md of Slipway.'
 
 const refused = (words: string, recipe = copyOver): EffectRule => ({ effect: 'refused', words, recipe })
 
@@ -16,7 +16,7 @@ const immutable: readonly FieldRule[] = [
     path: 'region',
     change: refused(
       'Cloud SQL cannot move an instance; replacing it would delete the data',
-      'Add a replica in the new region, promote it, then change this line: see move-database.md of Slipway’s docs/recipes.',
+      'Add a replica in the new region, promote it, then change this line: see docs/recipes/move-database.md of Slipway.',
     ),
   },
   ...['diskType', 'diskKey', 'collation', 'serverCaMode'].map(

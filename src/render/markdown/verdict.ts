@@ -18,7 +18,8 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
       : does === ''
         ? `${subject === '' ? 'Plan' : `Plan for ${subject}`}: nothing to do.`
         : `Plan for ${subject}: ${does}${interrupting(total)}.`
-  const rest = blocked.length > 0 && does !== '' ? `Besides: ${does}.` : ''
+  const besides = doings({ ...total, change: possible(plans) })
+  const rest = blocked.length > 0 && besides !== '' ? `Besides: ${besides}.` : ''
   const first = [`### ${start}`, losses(plans), calm(total, blocked.length, plans)]
   const second = [rest, interruptions(plans), putBack(plans), waiting(pending)]
   return [first, second]
@@ -26,6 +27,14 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
     .filter(line => line !== '')
     .join('\n\n')
 }
+
+/** Resources that would be changed besides what is refused. */
+const possible = (plans: readonly Plan[]): number =>
+  plans
+    .flatMap(({ steps }) => steps)
+    .filter(
+      ({ action, changes }) => action === 'update' && changes.some(({ effect }) => effect !== 'refused'),
+    ).length
 
 const interrupting = ({ interrupts }: Counts): string =>
   interrupts === 0

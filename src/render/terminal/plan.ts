@@ -3,16 +3,16 @@ import { changeRows, driftRows, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { range } from '../durations.ts'
 import { felt, feltOf } from '../effects.ts'
-import { alignRows, type Row } from '../rows.ts'
+import { aligned, type Row } from '../rows.ts'
 import { capital, counted, listed, plain, stopless } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { problemLines } from './problems.ts'
-import { clip, wrap } from './width.ts'
+import { hang, wrap } from './width.ts'
 
 /** A plan as lines no wider than `width` (words that are longer stand alone). */
 export const planLines = (plan: Plan, width: number, palette: Palette): readonly string[] => [
   `${palette.strong(plain(plan.environment))}   ${headline(plan)}`,
-  ...alignRows(planRows(plan)).map(line => coloured(clip(`  ${line}`, width), palette)),
+  ...rowLines(planRows(plan), width, palette),
   ...interruptLines(plan, width, palette),
   ...problemLines(plan.problems, width, { ...palette, strong: palette.bad }),
   ...noteLines(plan, width, palette),
@@ -80,10 +80,15 @@ const planRows = ({ steps, outputs }: Plan): readonly Row[] => {
   return [...creates, ...others]
 }
 
-const coloured = (line: string, { good, bad, caution }: Palette): string => {
-  const marker = line.charAt(2)
-  return marker === '+' ? good(line) : marker === '-' ? bad(line) : marker === '!' ? caution(line) : line
-}
+/** Nothing of a plan is left out because a screen is narrow: what does not fit goes on below. */
+const rowLines = (rows: readonly Row[], width: number, palette: Palette): readonly string[] =>
+  aligned(rows, Math.floor(width * 0.4)).flatMap(({ text, marker, valueAt }) => {
+    const at = Math.min(valueAt + 2, Math.floor(width / 2))
+    return hang(`  ${text}`, width, at).map(line => coloured(line, marker, palette))
+  })
+
+const coloured = (line: string, marker: Row['marker'], { good, bad, caution }: Palette): string =>
+  marker === '+' ? good(line) : marker === '-' ? bad(line) : marker === '!' ? caution(line) : line
 
 const interruptLines = ({ steps }: Plan, width: number, palette: Palette): readonly string[] =>
   steps
@@ -93,8 +98,11 @@ const interruptLines = ({ steps }: Plan, width: number, palette: Palette): reado
 
 const leads = { warning: 'Warning', manual: 'By hand, once', info: 'Note' } as const
 
+/** With a capital letter, unless it begins with an address, which has none. */
+const sentence = (text: string): string => (/^[a-z-]+\/\S/.test(text) ? text : capital(text))
+
 const noteLines = ({ notes }: Plan, width: number, palette: Palette): readonly string[] =>
   notes.flatMap(({ level, message, advice }) => {
-    const lines = wrap([`${leads[level]}: ${capital(message)}`, advice ?? ''].join(' '), width)
+    const lines = wrap([`${leads[level]}: ${sentence(message)}`, advice ?? ''].join(' '), width)
     return level === 'warning' ? lines.map(palette.caution) : lines
   })

@@ -1,8 +1,8 @@
 import type { Ending } from '../../core/outcome.ts'
-import type { Plan } from '../../core/plan.ts'
+import type { Action, Plan } from '../../core/plan.ts'
 import type { Address } from '../../core/resource.ts'
 import { shortAddress } from '../address.ts'
-import { clock } from '../durations.ts'
+import { clock, range } from '../durations.ts'
 import { counted, listed, plain } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { clip, displayWidth, pad } from './width.ts'
@@ -22,6 +22,8 @@ export interface ProgressStep {
   readonly after: readonly Address[]
   readonly state: 'waiting' | 'running' | Ending
   readonly text: string
+  /** What is said while it runs and nothing else is known: `creating, usually 5–8 min`. */
+  readonly usual: string
   readonly began: number | undefined
   readonly ended: number | undefined
 }
@@ -33,12 +35,21 @@ export interface Progress {
   readonly steps: readonly ProgressStep[]
 }
 
+const doing: Readonly<Record<Action, string>> = {
+  create: 'creating',
+  adopt: 'taking over',
+  update: 'changing',
+  settle: 'waiting for what runs',
+  remove: 'removing',
+}
+
 /** The view before anything has happened; `at` in milliseconds. */
 export const progressOf = ({ steps }: Pick<Plan, 'steps'>, at: number): Progress => ({
   began: at,
-  steps: steps.map(({ address, after }) => ({
+  steps: steps.map(({ address, after, action, takes }) => ({
     address,
     after,
+    usual: `${doing[action]}, usually ${range(takes)}`,
     state: 'waiting',
     text: '',
     began: undefined,
@@ -131,7 +142,9 @@ const lineOf = (step: ProgressStep, { now, width, palette, column, open }: Scree
   const time = began === undefined ? '' : clock(((ended ?? now) - began) / 1000)
   const waits = step.after.filter(other => open.has(other))
   const text =
-    state === 'waiting' && waits.length > 0 ? `waits for ${listed(waits.map(shortAddress), 2)}` : step.text
+    state === 'waiting' && waits.length > 0
+      ? `waits for ${listed(waits.map(shortAddress), 2)}`
+      : step.text || (running ? step.usual : '')
   const room = width - 2 - column - 2 - 8
   const body = `${sign} ${pad(clip(shortAddress(address), column), column)}  ${pad(clip(text, Math.max(0, room)), Math.max(0, room))}`
   const line = clip(`${body}${time.padStart(8)}`.trimEnd(), width)

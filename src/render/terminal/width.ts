@@ -24,6 +24,30 @@ export const clip = (text: string, width: number): string => {
   return width < 1 ? '' : `${kept}…`
 }
 
+/** Where a word stands that has no room below its column. */
+const shallow = 6
+
+/**
+ * A line in lines no wider than `width`, broken at spaces: what follows stands below its column `at`, a word that is too
+ * long for that, and what follows it, further to the left. What stands before the column keeps its spaces.
+ */
+export const hang = (line: string, width: number, at: number): readonly string[] => {
+  if (displayWidth(line) <= width) return [line]
+  const lines: string[] = []
+  let open = line.slice(0, at)
+  let indent = at
+  for (const [index, [, gap = '', word = '']] of [...line.slice(at).matchAll(/(\s*)(\S+)/g)].entries()) {
+    const next = `${open}${gap}${word}`
+    const startsInside = index === 0 && gap === '' && !open.endsWith(' ')
+    if (!startsInside && displayWidth(next) > width) {
+      lines.push(open.trimEnd())
+      if (displayWidth(word) > width - at) indent = shallow
+      open = `${' '.repeat(indent)}${word}`
+    } else open = next
+  }
+  return [...lines, open]
+}
+
 /** Filled with spaces to `width`. */
 export const pad = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - displayWidth(text)))
