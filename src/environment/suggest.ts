@@ -15,13 +15,19 @@ const distance = (a: string, b: string): number => {
   return rows.at(-1)?.at(-1) ?? 99
 }
 
+/** At least as far as their lengths differ: words that are too far apart by that are not compared. */
+const farness = (word: string, name: string, reach: number): number => {
+  const longer = Math.abs(word.length - name.length)
+  return longer > reach ? longer : distance(word, name)
+}
+
 /** The known word that was most likely meant, or undefined if none is near. */
 export const nearest = (word: string, known: readonly string[]): string | undefined => {
   if (word.length > 60) return undefined
   const lower = word.toLowerCase()
   const reach = Math.max(1, Math.floor(word.length / 3))
   const ranked = known
-    .map(name => ({ name, far: name.toLowerCase() === lower ? 0 : distance(lower, name.toLowerCase()) }))
+    .map(name => ({ name, far: farness(lower, name.toLowerCase(), reach) }))
     .filter(({ far, name }) => far <= reach || (lower.length > 3 && name.toLowerCase().startsWith(lower)))
     .sort((a, b) => a.far - b.far)
   return ranked[0]?.name

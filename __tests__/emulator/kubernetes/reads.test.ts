@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { isObject, type JsonObject, valueAt } from '../../../src/core/json.ts'
 import { labelSelector } from '../../../src/emulator/kubernetes/selectors.ts'
 import type { KubernetesEmulator } from '../../../src/emulator/kubernetes/server.ts'
+import { apiVersionsOf } from '../../../src/kubernetes/discovery.ts'
 import { type Answer, ask, CONFIGMAPS, start } from './support.ts'
 
 let cluster: KubernetesEmulator
@@ -158,4 +159,18 @@ describe('watch', () => {
       ['DELETED', 'between'],
     ])
   })
+})
+
+test('discovery says the same in the aggregated form as group by group', async () => {
+  const asked: string[] = []
+  const discover = (accept: (wanted: string) => string) => async (path: string, wanted: string) => {
+    asked.push(path)
+    return (await ask(cluster, 'GET', path, { accept: accept(wanted) })).body
+  }
+  const whole = await apiVersionsOf(discover(wanted => wanted))
+  expect(asked).toEqual(['/api', '/apis'])
+  const old = await apiVersionsOf(discover(() => 'application/json'))
+  expect(asked.length).toBeGreaterThan(6)
+  expect(whole).toEqual(old)
+  expect(whole).toContain('apps/v1/Deployment')
 })
