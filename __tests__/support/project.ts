@@ -34,7 +34,7 @@ export interface Project {
 
 /** Starts a project with these environment files. */
 export const startProject = async (files: readonly EnvironmentText[]): Promise<Project> => {
-  const google = await startEmulator({ speed: 30, clock: 'manual' })
+  const google = await startEmulator({ speed: 120, clock: 'manual' })
   for (const role of ['planner', 'applier']) google.seed().serviceAccount(`slipway-${role}`)
   const clock = virtualClock(google.clock)
   const folder = await mkdtemp(join(tmpdir(), 'slipway-project-'))

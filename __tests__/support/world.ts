@@ -102,7 +102,7 @@ export const startWorld = async ({
     : undefined
   const google =
     cloud?.google ??
-    (await startEmulator({ ...(wall ? { speed: 1_000 } : { speed: 30, clock: 'manual' }), ...settings }))
+    (await startEmulator({ ...(wall ? { speed: 1_000 } : { speed: 120, clock: 'manual' }), ...settings }))
   if (cloud === undefined) {
     for (const role of ['planner', 'applier']) google.seed(project).serviceAccount(`slipway-${role}`)
   }
