@@ -53,6 +53,7 @@ const charted = ({
       values: { ingress: { authSecret: null } },
       lookupTemplates: [],
       varies: false,
+      kinds: [],
     },
   }
 }

@@ -123,7 +123,7 @@ interface Parts {
 
 const worldOf = (parts: Parts): World => {
   const { google, cloud, clock } = parts
-  let ledger = new Ledger()
+  const ledger = new Ledger()
   const environment = { ...parts.variables, CLOUDSDK_AUTH_ACCESS_TOKEN: parts.tokens.applier }
   return {
     google,
