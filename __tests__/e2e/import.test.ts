@@ -19,7 +19,7 @@ import { mustBeDone } from '../support/kill.ts'
 import { startWorld, type World } from '../support/world.ts'
 
 /** With the real helm in it, on a busy machine. */
-jest.setTimeout(180_000)
+jest.setTimeout(300_000)
 
 let world: World
 afterEach(() => world.close())

@@ -13,7 +13,7 @@ import {
   writes,
 } from './path.ts'
 
-jest.setTimeout(90_000)
+jest.setTimeout(300_000)
 
 const path = 'environments/staging.yaml'
 

@@ -4,7 +4,7 @@ import { path } from '../../action/files.ts'
 import { startWorld, type World } from '../../action/world.ts'
 import { bring, cloudOf, commentOn, counts, projectOf, propose, said, writes } from './path.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 let world: World
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { addresses, path } from '../../action/files.ts'
 import { startWorld, type World } from '../../action/world.ts'
 import { bring, cloudOf, commentOn, counts, endings, propose, said, writes } from './path.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 const other = 'environments/other.yaml'
 

@@ -19,7 +19,7 @@ import type { Permissions } from '../../github/fake/permissions.ts'
 import { finishRun, startRun } from '../../github/scenario/runs.ts'
 import { type Scenario, startScenario } from '../../github/scenario/scenario.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 let scenario: Scenario
 let google: Emulator

@@ -9,7 +9,7 @@ import { clusterFile, clusterRows, somebodyIn } from '../../support/ownership/in
 import { situationsOf, takenApart, without } from '../../support/ownership/judge.ts'
 import { startWorld, type World } from '../../support/world.ts'
 
-jest.setTimeout(180_000)
+jest.setTimeout(300_000)
 
 const inWorld = async (helm: string, work: (world: World, file: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-ownership-'))

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { addresses, path } from '../../action/files.ts'
 import { grants, startWorld, type World } from '../../action/world.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 let world: World
 beforeEach(async () => {

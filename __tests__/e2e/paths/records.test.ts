@@ -5,7 +5,7 @@ import type { JsonObject } from '../../github/fake/json.ts'
 import type { Deployment } from '../../github/fake/state.ts'
 import { bring, cloudOf, commentOn, counts, endings, projectOf, propose, said, writes } from './path.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 let world: World
 afterEach(async () => {

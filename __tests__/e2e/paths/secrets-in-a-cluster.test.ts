@@ -5,7 +5,7 @@ import { mustBeDone } from '../../support/kill.ts'
 import { somebodyIn } from '../../support/ownership/in-cluster.ts'
 import { project, startWorld, type World } from '../../support/world.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 const file = `project: ${project}
 location: us-central1-a

@@ -3,7 +3,7 @@ import { path } from '../../action/files.ts'
 import { type Step, startWorld, type World } from '../../action/world.ts'
 import { type Canaries, escaped, type Seen } from '../../support/canaries.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(300_000)
 
 let world: World
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { applierRoles, plannerRoles } from '../../../src/emulator/roles.ts'
 import { applier, planner, startWorld, type World } from '../../action/world.ts'
 import { bring, cloudOf, commentOn, counts, endings, projectOf, propose, said, writes } from './path.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 const a = 'environments/a.yaml'
 const b = 'environments/b.yaml'

@@ -3,7 +3,7 @@ import { addresses, path, staging } from '../../action/files.ts'
 import { startWorld, type World } from '../../action/world.ts'
 import type { MergeMethod } from '../../github/scenario/merge.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 let world: World
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { grants, startWorld, type World } from '../../action/world.ts'
 import { secondaryLimit, serverError } from '../../github/fake/faults.ts'
 import { bring, cloudOf, commentOn, counts, endings, propose, said, writes } from './path.ts'
 
-jest.setTimeout(60_000)
+jest.setTimeout(300_000)
 
 let world: World
 beforeEach(async () => {
