@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/core/clock.ts'
 import { sha256 } from '../../src/core/digest.ts'
+import { GitHubError } from '../../src/github/api.ts'
 import { connect, createHosting } from '../../src/github/index.ts'
 import { ALL } from '../github/client.ts'
 import { secondaryLimit, serverError } from '../github/fake/faults.ts'
@@ -39,6 +40,37 @@ describe('a limited GitHub', () => {
     scenario.github.faults.add({ path: /git\/ref/, answer: secondaryLimit(7) })
     await hosting().head('main')
     expect(slept).toEqual([7_000])
+  })
+})
+
+describe('a GitHub that says no', () => {
+  const failure = async (status: number, message: string, headers: Readonly<Record<string, string>> = {}) => {
+    scenario.github.faults.add({ path: /git\/ref/, times: 9, answer: { status, body: { message }, headers } })
+    const error = await hosting()
+      .head('main')
+      .catch((thrown: unknown) => thrown)
+    return error instanceof GitHubError ? [error.message, error.advice] : error
+  }
+  const what = 'GitHub: GET /repos/acme/infra/git/ref/heads/main:'
+
+  test.each([
+    [401, 'Bad credentials', /give it a token of this repository/],
+    [403, 'Resource not accessible by integration', /Give the job the permission that this call needs/],
+    [403, 'Unable to create comment because issue is locked.', /a locked conversation/],
+    [404, 'Not Found', /token may not see it/],
+    [422, 'Validation Failed', /please report it/],
+    [500, 'Server Error', /githubstatus\.com/],
+  ])('%i %s: what failed, what it answered, what to do', async (status, message, advice) => {
+    expect(await failure(status, message)).toEqual([
+      `${what} ${status} ${message}`,
+      expect.stringMatching(advice),
+    ])
+  })
+
+  test('for a time: says for how long, and names no permission', async () => {
+    const headers = { 'retry-after': '600' }
+    const [, advice] = (await failure(403, 'You have exceeded a secondary rate limit.', headers)) as string[]
+    expect([advice, slept]).toEqual([expect.stringMatching(/^Run the job again in 10 minutes:/), []])
   })
 })
 

@@ -57,11 +57,7 @@ export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOpti
         const once = options.request?.once === true && !answered(error as RequestError)
         const pause = once ? undefined : pauseAfter(error as RequestError, attempt, clock.now(), random)
         if (pause === undefined || attempt >= attempts)
-          throw errorOf(
-            error as RequestError,
-            `${options.method} ${new URL(octokit.request.endpoint.parse(options).url).pathname}`,
-            clock.now(),
-          )
+          throw errorOf(error as RequestError, shown(octokit.request.endpoint.parse(options)), clock.now())
         await clock.sleep(pause)
       }
     }
@@ -69,6 +65,10 @@ export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOpti
   const [owner = '', repo = ''] = repository.split('/')
   return { octokit, repo: { owner, repo } }
 }
+
+/** `GET /repos/acme/infra/git/ref/heads/main`, as people read it. */
+const shown = ({ method, url }: { readonly method: string; readonly url: string }): string =>
+  `${method} ${decodeURIComponent(new URL(url).pathname)}`
 
 /** Whether GitHub refused it for certain: after a 5xx or a lost connection it may have been taken. */
 const answered = ({ status = 0 }: RequestError): boolean => status > 0 && status < 500

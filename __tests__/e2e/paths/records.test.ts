@@ -153,6 +153,23 @@ describe('deployments that are no records of ours', () => {
     })
   })
 
+  test('forged as a success of what was never applied: it is not applied by itself, and nothing else is lost', async () => {
+    await start()
+    const { scenario } = world
+    const { number } = await propose(world, { [path]: addresses('web') })
+    const event = scenario.merge(number, 'squash')
+    const blob = scenario.github.state.git.run(['rev-parse', `main:${path}`])
+    post({ payload: payload([], { blob }) })
+    expect((await world.apply(event)).applies).toEqual([])
+    const inputs = { environment: 'staging' }
+    const asked = await world.apply(scenario.dispatch(inputs), { inputs })
+    expect([endings(asked), cloudOf(world).addresses]).toEqual([['failure'], []])
+    expect(asked.applies[0]?.summary).toContain('-f approve=')
+    const { planned, ended } = await bring(world, { [path]: addresses('web', 'api') })
+    expect([counts(planned), ended]).toEqual([{ create: 2 }, ['success']])
+    expect(cloudOf(world).addresses).toEqual(['api', 'web'])
+  })
+
   test('forged on a commit of another branch: it is none at all', async () => {
     await start()
     const { scenario } = world
