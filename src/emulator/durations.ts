@@ -1,5 +1,5 @@
 /** Which API's kind of operation it is. */
-export type OperationFamily = 'container' | 'sql' | 'compute' | 'serviceusage'
+export type OperationFamily = 'container' | 'sql' | 'compute' | 'serviceusage' | 'iam'
 
 const second = 1000
 const minute = 60 * second
@@ -30,6 +30,7 @@ const durations: Readonly<Record<OperationFamily, Readonly<Record<string, number
   },
   compute: { insert: 8 * second, delete: 8 * second, setLabels: 0 },
   serviceusage: { enable: 20 * second, disable: 10 * second },
+  iam: { create: 4 * second, undelete: 4 * second, patch: 2 * second, delete: 2 * second },
 }
 
 /**

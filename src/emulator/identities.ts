@@ -8,6 +8,8 @@ export interface Identity {
   readonly permissions: readonly string[]
   /** Service accounts for which it may ask access tokens. */
   readonly impersonates: readonly string[]
+  /** What policies call it besides its email: the principals of a federated token. */
+  readonly principals?: readonly string[]
 }
 
 /** What to register. */
@@ -20,6 +22,7 @@ export interface IdentityOptions {
   /** Single permissions beside those of the roles, such as `secretmanager.versions.access`. */
   readonly permissions?: readonly string[]
   readonly impersonates?: readonly string[]
+  readonly principals?: readonly string[]
 }
 
 interface Token {
@@ -41,10 +44,11 @@ export class Identities {
   /** Registers an identity, replacing one of the same email. Throws for an unknown role. */
   add(options: IdentityOptions): Identity {
     const permissions = [...(options.roles ?? []).flatMap(permissionsOf), ...(options.permissions ?? [])]
-    const identity: Identity = { email: options.email, permissions, impersonates: options.impersonates ?? [] }
-    this.#identities.set(options.email, identity)
+    const { email, impersonates = [], principals = [] } = options
+    const identity: Identity = { email, permissions, impersonates, principals }
+    this.#identities.set(email, identity)
     if (options.token !== undefined) {
-      this.#tokens.set(options.token, { email: options.email, expiresAt: Number.POSITIVE_INFINITY })
+      this.#tokens.set(options.token, { email, expiresAt: Number.POSITIVE_INFINITY })
     }
     return identity
   }

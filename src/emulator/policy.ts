@@ -44,7 +44,8 @@ function checkMembers(world: World, bindings: readonly Binding[]): void {
 export function changedPolicy(world: World, current: Policy, body: JsonObject): Policy {
   const sent = objectAt(body, 'policy')
   const etag = textAt(sent, 'etag')
-  if (etag !== undefined && etag !== '' && etag !== current.etag) throw concurrentChange(etag, current.etag)
+  if (etag !== undefined && etag !== '' && plainBase64(etag) !== current.etag)
+    throw concurrentChange(etag, current.etag)
   const bindings = listAt(sent, 'bindings').filter(isObject).map(readBinding)
   if (bindings.some(({ condition }) => condition) && sent.version !== 3) {
     throw badRequest('Policies with conditions must be written with version 3.')
@@ -60,6 +61,9 @@ export function changedPolicy(world: World, current: Policy, body: JsonObject): 
     etag: world.ids.etag(),
   }
 }
+
+/** Bytes are accepted in both alphabets of base64 (proto3, JSON mapping); gcloud sends the one for URLs. */
+const plainBase64 = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/')
 
 function concurrentChange(sent: string, actual: string): ApiError {
   const message =

@@ -51,7 +51,8 @@ export class RequestLog {
 
   /** Those that were meant to change something and succeeded; policy reads and waits by POST do not count. */
   get writes(): readonly RequestEntry[] {
-    const reads = /:getIamPolicy$|:testIamPermissions$|\/wait$|:generateAccessToken$|\/token$/
+    const reads =
+      /:getIamPolicy$|:testIamPermissions$|\/wait$|:generateAccessToken$|:queryTestablePermissions$|\/token$/
     return this.all.filter(
       ({ httpMethod, path, status }) =>
         httpMethod !== 'GET' && !reads.test(path) && status !== undefined && status < 300,

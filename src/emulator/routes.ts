@@ -1,6 +1,7 @@
 import { cloudresourcemanagerRoutes } from './cloudresourcemanager/routes.ts'
 import { computeRoutes } from './compute/routes.ts'
 import { containerRoutes } from './container/routes.ts'
+import { federationRoutes } from './iam/federation-routes.ts'
 import { iamRoutes } from './iam/routes.ts'
 import type { Route } from './route.ts'
 import { secretmanagerRoutes } from './secretmanager/routes.ts'
@@ -13,6 +14,7 @@ export const routes: readonly Route[] = [
   ...containerRoutes,
   ...sqlRoutes,
   ...iamRoutes,
+  ...federationRoutes,
   ...cloudresourcemanagerRoutes,
   ...serviceusageRoutes,
   ...computeRoutes,

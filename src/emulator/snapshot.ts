@@ -68,10 +68,18 @@ const instanceView = ({ resource, databases, users, backupRuns }: SqlInstance): 
 const projectView = (project: Project): Json => ({
   services: [...project.services.keys()].sort(),
   policy: policyView(project.policy, 3),
-  serviceAccounts: fromMap(project.serviceAccounts, ({ resource, policy }) => ({
+  serviceAccounts: fromMap(project.serviceAccounts, ({ resource, policy, keys }) => ({
     ...resource,
     policy: policyView(policy, 3),
+    ...(keys.size > 0 && { keys: [...keys.keys()].sort() }),
   })),
+  ...(project.roles.size > 0 && { roles: fromMap(project.roles, itself) }),
+  ...(project.pools.size > 0 && {
+    pools: fromMap(project.pools, ({ resource, providers }) => ({
+      ...resource,
+      providers: fromMap(providers, itself),
+    })),
+  }),
   secrets: fromMap(project.secrets, secretView),
   clusters: fromMap(project.clusters, itself),
   sqlInstances: fromMap(project.sqlInstances, instanceView),

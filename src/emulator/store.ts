@@ -19,8 +19,16 @@ export interface Policy {
 export interface ServiceAccount {
   resource: JsonObject
   policy: Policy
+  /** Keys that people made, by id. */
+  readonly keys: Map<string, JsonObject>
   /** Reads still to come that may answer 404 although the account exists. */
   unsettledReads: number
+}
+
+/** A workload identity pool with its providers by id. What is deleted stays, in the state DELETED. */
+export interface WorkloadIdentityPool {
+  resource: JsonObject
+  readonly providers: Map<string, JsonObject>
 }
 
 /** A version of a secret; `payload` is base64 and gone once the version is destroyed. */
@@ -52,6 +60,9 @@ export interface Project {
   readonly services: Map<string, number>
   policy: Policy
   readonly serviceAccounts: Map<string, ServiceAccount>
+  /** Custom roles by id. */
+  readonly roles: Map<string, JsonObject>
+  readonly pools: Map<string, WorkloadIdentityPool>
   readonly secrets: Map<string, Secret>
   /** By `location/name`. */
   readonly clusters: Map<string, JsonObject>
@@ -96,6 +107,8 @@ export function createProject(options: ProjectOptions, ids: Ids, now: number): P
     services: new Map(services.map(service => [service, Number.NEGATIVE_INFINITY])),
     policy: emptyPolicy(ids),
     serviceAccounts: new Map(),
+    roles: new Map(),
+    pools: new Map(),
     secrets: new Map(),
     clusters: new Map(),
     sqlInstances: new Map(),

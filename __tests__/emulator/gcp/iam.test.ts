@@ -90,6 +90,16 @@ describe('policies', () => {
     expect((await send(`POST ${project}:setIamPolicy`, { policy: { bindings: [] } })).status).toBe(200)
   })
 
+  test('an etag counts in the alphabet for URLs too, in which gcloud sends it', async () => {
+    const { emulator, send } = await emulate()
+    const found = emulator.state.find('acme-ml')
+    if (found === undefined) throw new Error('no project')
+    found.policy = { bindings: [], etag: '/Ei73NlW+4s=' }
+    emulator.seed().serviceAccount('prod-skypilot')
+    const policy = { bindings: [viewer], etag: '_Ei73NlW-4s=' }
+    expect((await send(`POST ${project}:setIamPolicy`, { policy })).status).toBe(200)
+  })
+
   test('keeps conditions and auditConfigs of version 3, and hides conditions from older readers', async () => {
     const { emulator, send } = await emulate()
     const condition = { title: 'office', expression: 'true' }

@@ -81,7 +81,7 @@ describe('keyless', () => {
 })
 
 const reads =
-  /\.(get|list|aggregatedList|wait|batchGet|getIamPolicy|testIamPermissions|getServerConfig|generateAccessToken|token)$/
+  /\.(get|list|aggregatedList|wait|batchGet|getIamPolicy|testIamPermissions|getServerConfig|generateAccessToken|queryTestablePermissions|token)$/
 
 describe('who may', () => {
   test('an unknown token is nobody', async () => {

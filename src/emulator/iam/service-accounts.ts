@@ -66,7 +66,8 @@ export function createAccount({ world, project, body }: Call): JsonObject {
     oauth2ClientId: uniqueId,
   }
   const unsettledReads = world.settings.iamUnsettledReads
-  project.serviceAccounts.set(email, { resource, policy: emptyPolicy(world.ids), unsettledReads })
+  const policy = emptyPolicy(world.ids)
+  project.serviceAccounts.set(email, { resource, policy, keys: new Map(), unsettledReads })
   return resource
 }
 
