@@ -40,6 +40,15 @@ const OPERATIONS: readonly (readonly [path: string, methods: string])[] = [
   ['/environments', 'get'],
   ['/environments/{environment_name}', 'get put'],
   ['/environments/{environment_name}/deployment-branch-policies', 'get post'],
+  ['/environments/{environment_name}/deployment-branch-policies/{branch_policy_id}', 'delete'],
+  ['/branches/{branch}/protection', 'get'],
+  ['/rulesets', 'get post'],
+  ['/rulesets/{ruleset_id}', 'get put'],
+  ['/actions/variables', 'get post'],
+  ['/actions/variables/{name}', 'patch'],
+  ['/actions/permissions', 'get'],
+  ['/actions/permissions/selected-actions', 'get'],
+  ['/actions/permissions/workflow', 'get'],
   ['/actions/runs', 'get'],
   ['/actions/runs/{run_id}', 'get'],
   ['/actions/runs/{run_id}/attempts/{attempt_number}', 'get'],
@@ -55,6 +64,9 @@ const OPERATIONS: readonly (readonly [path: string, methods: string])[] = [
   ['/rules/branches/{branch}', 'get'],
   ['/codeowners/errors', 'get'],
 ]
+
+/** What is kept besides: whole paths, all of them GETs. */
+const ELSEWHERE: readonly string[] = ['/users/{username}', '/orgs/{org}/teams/{team_slug}']
 
 /** The JSON-schema words that the checker in the tests understands; all others are text for people. */
 const WORDS = new Set([
@@ -153,9 +165,12 @@ const operation = (path: string, method: string): JsonObject => {
   }
 }
 
-const operations = OPERATIONS.flatMap(([path, methods]) =>
-  methods.split(' ').map(method => operation(`/repos/{owner}/{repo}${path}`, method)),
-)
+const operations = [
+  ...OPERATIONS.flatMap(([path, methods]) =>
+    methods.split(' ').map(method => operation(`/repos/{owner}/{repo}${path}`, method)),
+  ),
+  ...ELSEWHERE.map(path => operation(path, 'get')),
+]
 
 const schemas = new Map<string, Json>()
 const queue = refsIn(operations).slice()

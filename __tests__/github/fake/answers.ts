@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly body: Json | undefined
   readonly accept: string
   readonly login: string
+  /** The caller may change the repository's settings, and so see all of them. */
+  readonly isAdmin: boolean
 }
 
 /** Answers one operation. */

@@ -13,9 +13,12 @@ import { contents } from './routes/contents.ts'
 import { deployments } from './routes/deployments.ts'
 import { environments } from './routes/environments.ts'
 import { gitDatabase } from './routes/git.ts'
+import { people } from './routes/people.ts'
 import { pulls } from './routes/pulls.ts'
 import { badCredentials, isOurs, repository } from './routes/repository.ts'
+import { rulesets } from './routes/rulesets.ts'
 import { runs } from './routes/runs.ts'
+import { settings } from './routes/settings.ts'
 import type { State } from './state.ts'
 
 /** Who a token stands for. */
@@ -45,6 +48,7 @@ export interface Violation {
 const handlers: Readonly<Record<string, Handler>> = {
   ...{ ...comments, ...commits, ...contents, ...deployments, ...environments },
   ...{ ...gitDatabase, ...pulls, ...repository, ...runs },
+  ...{ ...people, ...rulesets, ...settings },
 }
 
 /** Described operations that no handler answers; none, which a test asserts. */
@@ -77,7 +81,7 @@ const requestOf = (
   incoming: Incoming,
   matched: Match,
   body: Json | undefined,
-  login: string,
+  { login, permissions }: Caller,
 ): ApiRequest => ({
   operation: matched.operation,
   url: incoming.url,
@@ -86,6 +90,7 @@ const requestOf = (
   body,
   accept: incoming.headers.accept ?? '',
   login,
+  isAdmin: permissions.administration === 'write',
 })
 
 const answerGraphql = (options: ApiOptions, caller: Caller, body: Json | undefined): Answer =>
@@ -106,11 +111,12 @@ const answerRest = (
   }
   const { id } = matched.operation
   const handler = handlers[id]
-  if (handler === undefined || !isOurs(state, matched.path.owner, matched.path.repo))
-    return failure(404, 'Not Found')
+  const inRepository = matched.path.repo !== undefined
+  const isForeign = inRepository && !isOurs(state, matched.path.owner, matched.path.repo)
+  if (handler === undefined || isForeign) return failure(404, 'Not Found')
   const refused = refusal(id, caller.permissions, !state.repository.private)
   if (refused !== undefined) return refused
-  const request = requestOf(incoming, matched, body, caller.login)
+  const request = requestOf(incoming, matched, body, caller)
   const problems = checkRequest(matched, request.query, body)
   checked.requests += 1
   violations.push(...problems.map(problem => ({ of: 'request', operation: id, problem }) as const))

@@ -36,3 +36,25 @@ export const user = (apiUrl: string, login: string, type?: 'Organization'): Json
     site_admin: false,
   }
 }
+
+/** GitHub's `team`, for a name like `acme/platform`. */
+export const team = (apiUrl: string, name: string): JsonObject => {
+  const [org = '', slug = ''] = name.split('/')
+  const api = `${apiUrl}/organizations/${personId(org)}/team/${personId(name)}`
+  return {
+    id: personId(name),
+    node_id: Buffer.from(`04:Team${personId(name)}`).toString('base64'),
+    name: slug,
+    slug,
+    description: null,
+    privacy: 'closed',
+    permission: 'pull',
+    url: api,
+    html_url: `https://github.com/orgs/${org}/teams/${slug}`,
+    members_url: `${api}/members{/member}`,
+    repositories_url: `${api}/repos`,
+    type: 'organization',
+    organization_id: personId(org),
+    parent: null,
+  }
+}

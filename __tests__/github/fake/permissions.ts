@@ -10,6 +10,7 @@ export type Permission =
   | 'id-token'
   | 'issues'
   | 'pull-requests'
+  | 'variables'
 
 /** What a token may do; what is left out it may not. */
 export type Permissions = { readonly [name in Permission]?: 'read' | 'write' }
@@ -29,6 +30,7 @@ const NEEDS: readonly (readonly [prefix: string, ...anyOf: readonly Need[]])[] =
   ['repos/compare', ['contents', 'read']],
   ['repos/codeowners', ['contents', 'read']],
   ['repos/get-branch-rules'],
+  ['repos/get-branch-protection', ['administration', 'read']],
   ['repos/get-branch', ['contents', 'read']],
   ['repos/create-deployment-branch', ['administration', 'write']],
   ['repos/create-or-update-environment', ['administration', 'write']],
@@ -38,7 +40,17 @@ const NEEDS: readonly (readonly [prefix: string, ...anyOf: readonly Need[]])[] =
   ['repos/get-deployment', ['deployments', 'read']],
   ['repos/get-environment', ['actions', 'read']],
   ['repos/get-all-environments', ['actions', 'read']],
+  ['repos/delete-deployment-branch', ['administration', 'write']],
+  ['repos/create-repo-ruleset', ['administration', 'write']],
+  ['repos/update-repo-ruleset', ['administration', 'write']],
+  ['actions/list-repo-variables', ['variables', 'read']],
+  ['actions/create-repo-variable', ['variables', 'write']],
+  ['actions/update-repo-variable', ['variables', 'write']],
+  ['actions/get-github-actions', ['administration', 'read']],
+  ['actions/get-allowed-actions', ['administration', 'read']],
   ['actions/', ['actions', 'read']],
+  ['users/'],
+  ['teams/'],
   ['repos/get-collaborator'],
   ['repos/get'],
   ['graphql', ['issues', 'write'], ['pull-requests', 'write']],
@@ -55,8 +67,9 @@ const needsOf = (operation: string): readonly Need[] => {
 
 const LEVEL = { read: 1, write: 2 } as const
 
-/** In a public repository everybody may read what these permissions guard. */
-const isOpen = ([, level]: Need, isPublic: boolean): boolean => isPublic && level === 'read'
+/** In a public repository everybody may read what these permissions guard, but for its settings. */
+const isOpen = ([name, level]: Need, isPublic: boolean): boolean =>
+  isPublic && level === 'read' && name !== 'administration' && name !== 'variables'
 
 /** 403 if the token may not call the operation; the header says what would do, as GitHub's does. */
 export const refusal = (operation: string, granted: Permissions, isPublic: boolean): Answer | undefined => {

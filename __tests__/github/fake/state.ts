@@ -152,6 +152,27 @@ export interface Artifact {
   readonly at: string
 }
 
+/** A ruleset of the repository. */
+export interface Ruleset {
+  readonly id: number
+  readonly name: string
+  readonly enforcement: 'active' | 'disabled' | 'evaluate'
+  /** Branches that it is for; `~DEFAULT_BRANCH` too. */
+  readonly branches: readonly string[]
+  readonly bypassActors: readonly JsonObject[]
+  readonly rules: readonly JsonObject[]
+}
+
+/** Settings of GitHub Actions. */
+export interface ActionsSettings {
+  readonly enabled: boolean
+  readonly allowed: 'all' | 'local_only' | 'selected'
+  readonly patterns: readonly string[]
+  readonly gitHubOwned: boolean
+  readonly verified: boolean
+  readonly approves: boolean
+}
+
 /** What a collaborator may do. */
 export type Role = 'admin' | 'maintain' | 'write' | 'triage' | 'read'
 
@@ -171,6 +192,14 @@ export interface State {
   readonly collaborators: Map<string, Role>
   readonly rules: Map<string, readonly Json[]>
   readonly codeownersErrors: Json[]
+  readonly rulesets: Map<number, Ruleset>
+  /** GitHub's `branch-protection` of the older kind, by branch. */
+  readonly protections: Map<string, JsonObject>
+  /** Actions variables, by name in capitals. */
+  readonly variables: Map<string, string>
+  /** Teams with access, as `acme/platform`. */
+  readonly teams: Set<string>
+  actions: ActionsSettings
   readonly statuses: Map<string, readonly { readonly context: string; readonly state: string }[]>
   /** Fewer than GitHub's, so that a test can reach them. */
   readonly limits: { treeEntries: number }

@@ -2,7 +2,7 @@ import type { Handler } from '../answers.ts'
 import { counted, found, invalid, ok } from '../answers.ts'
 import type { Json, JsonObject } from '../json.ts'
 import { flag, isObject, text } from '../json.ts'
-import { personId, user } from '../people.ts'
+import { personId, team, user } from '../people.ts'
 import { nodeId, repoApi, repoHtml } from '../shape-repository.ts'
 import type { Environment, State } from '../state.ts'
 
@@ -11,10 +11,11 @@ const rulesOf = (state: State, environment: Environment): readonly Json[] => {
     const id = environment.id * 10 + offset
     return { id, node_id: nodeId('GA', id), type, ...more }
   }
-  const reviewers = environment.reviewers.map(login => ({
-    type: 'User',
-    reviewer: user(state.apiUrl, login),
-  }))
+  const reviewers = environment.reviewers.map(name =>
+    name.includes('/')
+      ? { type: 'Team', reviewer: team(state.apiUrl, name) }
+      : { type: 'User', reviewer: user(state.apiUrl, name) },
+  )
   return [
     ...(environment.waitTimer > 0 ? [rule(1, 'wait_timer', { wait_timer: environment.waitTimer })] : []),
     ...(reviewers.length > 0
@@ -50,7 +51,7 @@ const get: Handler = (request, state) => ok(shape(state, one(state, request.path
 const reviewersOf = (state: State, body: JsonObject): readonly string[] | undefined => {
   if (!Array.isArray(body.reviewers)) return undefined
   return body.reviewers.map(reviewer => {
-    const login = [...state.collaborators.keys()].find(
+    const login = [...state.collaborators.keys(), ...state.teams].find(
       name => isObject(reviewer) && reviewer.id === personId(name),
     )
     if (login === undefined)
@@ -108,6 +109,17 @@ const createPolicy: Handler = (request, state) => {
   return ok(policyShape(policy))
 }
 
+const deletePolicy: Handler = (request, state) => {
+  const environment = one(state, request.path.environment_name)
+  const id = Number(request.path.branch_policy_id)
+  found(environment.branches.find(branch => branch.id === id))
+  state.environments.set(environmentKey(environment.name), {
+    ...environment,
+    branches: environment.branches.filter(branch => branch.id !== id),
+  })
+  return { status: 204 }
+}
+
 /** GitHub environments. */
 export const environments: Readonly<Record<string, Handler>> = {
   'repos/get-all-environments': list,
@@ -115,4 +127,5 @@ export const environments: Readonly<Record<string, Handler>> = {
   'repos/create-or-update-environment': put,
   'repos/list-deployment-branch-policies': policies,
   'repos/create-deployment-branch-policy': createPolicy,
+  'repos/delete-deployment-branch-policy': deletePolicy,
 }

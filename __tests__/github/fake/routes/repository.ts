@@ -4,6 +4,7 @@ import { personId, user } from '../people.ts'
 import { commitShape, namedCommit } from '../shape-commit.ts'
 import { fullName, fullRepository, repoApi, repoHtml } from '../shape-repository.ts'
 import type { Role, State } from '../state.ts'
+import { rulesOn } from './rulesets.ts'
 
 const get: Handler = (_, state) => ok(fullRepository(state.apiUrl, state.repository))
 
@@ -22,8 +23,10 @@ const branch: Handler = (request, state) => {
   })
 }
 
-const rules: Handler = (request, state) =>
-  listed(state.rules.get(request.path.branch ?? '') ?? [], request, r => r)
+const rules: Handler = (request, state) => {
+  const name = request.path.branch ?? ''
+  return listed([...(state.rules.get(name) ?? []), ...rulesOn(state, name)], request, r => r)
+}
 
 /** `permission` folds maintain into write and triage into read; `role_name` is exact. */
 const FOLDED = { admin: 'admin', maintain: 'write', write: 'write', triage: 'read', read: 'read' } as const
