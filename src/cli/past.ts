@@ -2,11 +2,11 @@ import { type Load, loadEnvironments } from '../commands/load.ts'
 import { type Past, pastOf, type Reading } from '../commands/snapshot.ts'
 import type { Subject } from '../commands/subject.ts'
 import type { Workbench } from '../commands/workbench.ts'
-import { wallClock } from '../core/clock.ts'
 import { engine } from '../engine.ts'
-import { connect, createHosting } from '../github/index.ts'
+import { createHosting } from '../github/index.ts'
 import type { Terminal } from './context.ts'
-import { blobAt, commitOf, gitHubRepository, textAt } from './repository.ts'
+import { remoteOf } from './github.ts'
+import { blobAt, commitOf, textAt } from './repository.ts'
 
 /** The host of this repository, where it is on GitHub and a token is at hand. */
 export interface Host {
@@ -18,24 +18,16 @@ export const hostOf = async (
   terminal: Terminal,
   bench: Workbench,
 ): Promise<Host | 'no token' | undefined> => {
-  const server = new URL(terminal.env.GITHUB_SERVER_URL || 'https://github.com')
-  const repository = await gitHubRepository(terminal.cwd, server.hostname)
-  if (repository === undefined) return undefined
-  const token = terminal.env.GITHUB_TOKEN || terminal.env.GH_TOKEN
-  if (!token) return 'no token'
-  const api = connect({
-    token,
-    repository,
-    apiUrl: terminal.env.GITHUB_API_URL || 'https://api.github.com',
-    clock: wallClock,
-    random: Math.random,
-  })
+  const remote = await remoteOf(terminal)
+  if (remote === undefined) return undefined
+  const { api, server, repository } = remote
+  if (api === undefined) return 'no token'
   const { data } = await api.octokit.rest.repos.get(api.repo)
   const hosting = createHosting(api, {
     defaultBranch: data.default_branch,
     workflow: '.github/workflows/slipway.yml',
     author: 'github-actions[bot]',
-    logUrl: `${server.origin}/${repository}`,
+    logUrl: `${server}/${repository}`,
   })
   return { reading: { hosting, load: loadEnvironments, applier: bench.applier } }
 }

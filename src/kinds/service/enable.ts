@@ -18,13 +18,31 @@ export const enableServices = async (
   return new Map(works.map(({ address }) => [address, {}]))
 }
 
-const enableIn = async (project: string, works: readonly Work[], gcp: Gcp): Promise<void> => {
-  const wanted = works.map(({ spec }) => text(spec, 'service'))
+const enableIn = (project: string, works: readonly Work[], gcp: Gcp): Promise<void> =>
+  enableByName(
+    project,
+    works.map(({ spec }) => text(spec, 'service')),
+    gcp,
+    (done, all) => {
+      for (const { signal } of works) signal.throwIfAborted()
+      for (const { progress } of works) progress(`${done} of ${all} are on`)
+    },
+  )
+
+/**
+ * Switches services of a project on, and waits until they are listed; the ones that are on are left alone. `onBatch` is
+ * called before each call that switches some. @throws GcpError
+ */
+export const enableByName = async (
+  project: string,
+  wanted: readonly string[],
+  gcp: Gcp,
+  onBatch: (done: number, all: number) => void = () => undefined,
+): Promise<void> => {
   const before = await enabledServices(gcp, project)
   const missing = wanted.filter(service => !before.has(service))
   for (let start = 0; start < missing.length; start += batchSize) {
-    for (const { signal } of works) signal.throwIfAborted()
-    for (const { progress } of works) progress(`${start} of ${missing.length} are on`)
+    onBatch(start, missing.length)
     await enableBatch(project, missing.slice(start, start + batchSize), gcp)
   }
   if (missing.length > 0)
