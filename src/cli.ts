@@ -2,8 +2,10 @@
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { type ApplyFlags, apply } from './cli/apply.ts'
+import { type BootstrapFlags, bootstrap } from './cli/bootstrap.ts'
 import { paletteFor, type Terminal } from './cli/context.ts'
 import { demo } from './cli/demo.ts'
+import { type DoctorFlags, doctor } from './cli/doctor.ts'
 import { type EmulatorFlags, emulator } from './cli/emulator.ts'
 import { type ImportFlags, importCommand } from './cli/import.ts'
 import { type PlanFlags, plan } from './cli/plan.ts'
@@ -107,6 +109,24 @@ program
   .action((project: string, cluster: string | undefined, flags: ImportFlags) =>
     run(() => importCommand(terminal, project, cluster, flags)),
   )
+
+program
+  .command('bootstrap')
+  .description('print, or do, the one-time set-up of Google Cloud projects and of the repository')
+  .option('--run', 'do it, instead of printing the commands')
+  .option('--project <ids...>', 'projects; those of the environment files if none is named')
+  .option('--engine <ref>', 'the commit of Slipway that the workflow will be pinned to; else as it is pinned')
+  .option('--reviewer <names...>', 'who approves what is applied: people, or teams as ORGANIZATION/TEAM')
+  .option('--prune', 'take old engines, environments and roles out of what is trusted')
+  .action((flags: BootstrapFlags) => run(() => bootstrap(terminal, flags)))
+
+program
+  .command('doctor')
+  .description('check the set-up from both sides; writes nothing')
+  .option('--json', 'print the findings as JSON')
+  .option('--project <ids...>', 'projects; those of the environment files if none is named')
+  .option('--engine <ref>', 'the commit of Slipway that the workflow will be pinned to; else as it is pinned')
+  .action((flags: DoctorFlags) => run(() => doctor(terminal, flags)))
 
 program
   .command('schema')
