@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { kinds } from '../src/kinds/registry.ts'
+import { roleUses } from '../src/setup/roles.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -109,6 +110,13 @@ describe('documents', () => {
         !section.includes(`${permission}: ${level}`) && !section.includes(`\`${permission}\``),
     )
     expect(unlisted).toEqual([])
+  })
+
+  test('the set-up lists the roles of both identities as they are given, and what each is for', () => {
+    const rows = [
+      ...textOf('docs/set-up.md').matchAll(/^\| (?:planner|applier)? ?\| `(roles\/[\w.]+)` \| (.+) \|$/gm),
+    ]
+    expect(rows.map(([, role, use]) => ({ role, use }))).toEqual([...roleUses.planner, ...roleUses.applier])
   })
 
   test('ownership has a row for every kind, and no other', () => {
