@@ -8,7 +8,8 @@ export const namespaces: Meanings = {
   'namespaces.secrets.NAME.data': 'Where each key’s value comes from.',
   'namespaces.secrets.NAME.data.NAME.from':
     '`literal` text that is no secret; a `secret` or `env` value as it is; `htpasswd`: a line made of `user:password`; `template`: a text with `{password}` in it.',
-  'namespaces.secrets.NAME.data.NAME.value': 'The text of a literal.',
+  'namespaces.secrets.NAME.data.NAME.value':
+    'The text of a literal. One that looks like a secret is refused, unless it is written as `{$text: ["…"]}`.',
   'namespaces.secrets.NAME.data.NAME.secret': 'Name of a Secret Manager secret.',
   'namespaces.secrets.NAME.data.NAME.version':
     'Its version, or `{$ref: "secret/NAME#version"}` for the latest enabled one.',
