@@ -149,4 +149,26 @@ describe('secrets through the bundled action', () => {
     expect(applied.summary).toContain('version 2 was reviewed and is no longer enabled; version 1 is used.')
     expect(escaped(canaries, { ...seen, ...kept() })).toEqual([])
   })
+
+  test('a direct push that is refused, then approved, then fails half-way, shows none of them', async () => {
+    const { scenario } = world
+    const inputs = { values: JSON.stringify({ LOGIN: canaries.held }) }
+    const pushed = await world.apply(scenario.push({ [path]: file('v1') }), { inputs })
+    const [refused] = pushed.applies
+    if (refused === undefined) throw new Error('nothing was refused')
+    expect(refused.conclusion).toBe('failure')
+    world.cloud.faults.add({
+      match: ({ method, body }) =>
+        method === 'sql.users.insert' && JSON.stringify(body ?? {}).includes('robot'),
+      kind: 'operation-error',
+      failure: { code: 'INTERNAL', message: `cannot set the password ${canaries.held}` },
+    })
+    const asked = { environment: 'staging', approve: refused.outputs.digest ?? '' }
+    const approved = await world.apply(scenario.dispatch(asked), { inputs: { ...inputs, ...asked } })
+    const [failed] = approved.applies
+    if (failed === undefined) throw new Error('nothing was applied')
+    expect([failed.conclusion, failed.summary.includes('cannot set the password')]).toEqual(['failure', true])
+    const seen = { ...seenOf('refused', refused), ...seenOf('failed', failed), ...kept() }
+    expect(escaped(canaries, seen)).toEqual([])
+  })
 })
