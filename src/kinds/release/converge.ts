@@ -5,6 +5,7 @@ import type { UpgradeInput } from '../../helm/port.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { type Aftermath, comesBack } from './aftermath.ts'
 import { isAsWanted } from './as-wanted.ts'
 import { backUp } from './backup.ts'
 import { requireSecretsKept } from './kept-secrets.ts'
@@ -204,15 +205,10 @@ class Upgrade {
   }
 
   /** What serves now, after a failure; restores the former revision where no new server can have migrated anything. */
-  async #state({ former, backup, ran, input, objects }: Aftermath): Promise<string> {
-    if (former === undefined)
-      return 'It is the first installation: what was made stays, and nothing served before.'
-    if (this.#lease.lost.aborted || this.#work.signal.aborted)
-      return `Revision ${former} was the last that served; the next apply goes on from here.`
-    if (ran) {
-      const saved = backup === undefined ? '' : ` The backup that was taken before is ${backup}.`
-      return `The new version has run and may have changed the database, so the old one is not put back.${saved}`
-    }
+  async #state(after: Aftermath): Promise<string> {
+    const former = comesBack(after, this.#isStopped())
+    if (typeof former === 'string') return former
+    const { input, objects } = after
     try {
       this.#work.progress(`putting revision ${former} back`)
       await this.#ports.helm.rollback({ ...input, revision: former })
@@ -232,20 +228,16 @@ class Upgrade {
     } catch (cause) {
       return `Revision ${former} was put back and does not serve (${this.#words(cause)}): look at the pods of the release.`
     }
-    return this.#lease.lost.aborted || this.#work.signal.aborted
+    return this.#isStopped()
       ? `Revision ${former} was put back; nobody waited until it serves.`
       : `Revision ${former} serves again: the new version never came up.`
+  }
+
+  #isStopped(): boolean {
+    return this.#lease.lost.aborted || this.#work.signal.aborted
   }
 
   #words(cause: unknown): string {
     return this.#ports.redactor.scrub(cause instanceof Error ? cause.message : String(cause))
   }
-}
-
-interface Aftermath {
-  readonly former: number | undefined
-  readonly backup: string | undefined
-  readonly ran: boolean
-  readonly input: UpgradeInput
-  readonly objects: readonly JsonObject[]
 }
