@@ -82,10 +82,16 @@ export const outputsOf = ({ runner }: Pick<Session, 'runner'>, plans: readonly P
 
 /** Only while the planned commit is still the head: a later one has a run of its own. */
 const writeComment = async (
-  { hosting, runner, redactor }: Session,
+  { hosting, runner, redactor, stop }: Session,
   { number, head }: PullRequest,
   comment: PlanComment,
 ): Promise<void> => {
+  if (stop.signal.aborted) {
+    runner.notice(
+      `This run was stopped, so its plan does not count: the comment on #${number} is left as it is.`,
+    )
+    return
+  }
   const now = await hosting.pull(number)
   if (now.head !== head) {
     runner.notice(

@@ -58,7 +58,9 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
   const missing = uncovered(plan, options.reviewed)
   if (plan.problems.length > 0 || missing.length > 0)
     return { ended: 'refused', plan, digest: planDigest(plan), uncovered: missing }
-  const record = await begun(subject.name, options.begin?.(contentsOf(subject, plan, options.baseline)))
+  // Nothing is begun any more once the run was asked to stop: every step will say so.
+  const begin = options.signal.aborted ? undefined : options.begin
+  const record = await begun(subject.name, begin?.(contentsOf(subject, plan, options.baseline)))
   try {
     const already = alreadySo(plan, options.reviewed.plans, { ...options, desired })
     for (const outcome of already)

@@ -13,11 +13,11 @@ const inserts = () => on.world.cloud.requests.writes.filter(({ method }) => meth
 const push = () => on.world.apply(on.world.scenario.push({ 'README.md': 'More\n' }))
 
 /** Applies, and does something to the apply job once something has happened. */
-const interrupted = (event: GitHubEvent, reached: Promise<unknown>, how: (step: RunningStep) => void) =>
+const interrupted = (event: GitHubEvent, reached: Promise<unknown>, how: (step: RunningStep) => unknown) =>
   on.world.apply(event, {
     during: async step => {
       await reached
-      how(step)
+      await how(step)
     },
   })
 const cancel = (step: RunningStep) => step.cancel()
@@ -79,10 +79,16 @@ describe('a run that is cancelled', () => {
   test('while it looks at the cloud has written nothing, and the next one goes on', async () => {
     await on.propose(wanting('web'))
     const reached = on.silence('compute.addresses.aggregatedList')
-    const { applies } = await interrupted(on.world.scenario.merge(1, 'squash'), reached, cancel)
+    const { applies } = await interrupted(on.world.scenario.merge(1, 'squash'), reached, async step => {
+      step.cancel()
+      await step.saw(/Stopping: nothing is running/)
+      on.speak()
+    })
     expect(applies[0]).toMatchObject({ conclusion: 'cancelled', signal: null, exitCode: 1 })
     expect([inserts(), on.records()]).toEqual([0, []])
-    on.speak()
+    expect(on.comment(1)).toMatch(
+      /\*\*Not applied whole: `staging`\.\*\* 0 of 1 steps done .* then it stopped/,
+    )
     expect(endings(await push())).toEqual(['success'])
     expect(on.comment(1)).toContain('### Applied to `staging`: 1 step in')
   })
@@ -99,11 +105,13 @@ describe('a plan run that is cancelled', () => {
       during: async step => {
         await reached
         step.cancel()
+        await step.saw(/Stopping: nothing is running/)
+        on.speak()
       },
     })
+    expect(said(cancelled)).toContain('This run was stopped, so its plan does not count')
     expect(cancelled).toMatchObject({ conclusion: 'cancelled', signal: null })
     expect(on.comment(1)).toBe(before)
-    on.speak()
     await plan(scenario.pushToPull(1, { [path]: wanting('web', 'cdn') }))
     expect(on.comment(1)).toContain('2 to create')
     expect(endings(await on.land(1))).toEqual(['success'])
