@@ -38,7 +38,7 @@ export interface Stage {
  * documents.
  */
 export const stage = (options: Parameters<typeof startWorld>[0] = {}): Stage => {
-  jest.setTimeout(90_000)
+  jest.setTimeout(180_000)
   let world: World | undefined
   const { hooks, ...silences } = silenced()
   const now = (): World => {
