@@ -23,7 +23,10 @@ export const survivedAll = async (
     const { reached, wrong: found } = await run()
     if (!reached) missed.push(`${said}: never reached`)
     else if (found.length === 0) survived++
-    else wrong.push(...found.map(text => `${said}: ${text}`))
+    else {
+      wrong.push(...found.map(text => `${said}: ${text}`))
+      process.stdout.write(`LAW ${law}: not survived: ${said}\n`)
+    }
   }
   report(law, survived, attempts.length - missed.length)
   return missed.length > unreached ? [...wrong, ...missed] : wrong
