@@ -6,12 +6,48 @@ export interface Clock {
   schedule(milliseconds: number, fn: () => void): void
 }
 
-/** A clock that runs `speed` times as fast as the wall's; its timers never keep the process alive. */
+interface Due {
+  readonly at: number
+  readonly fn: () => void
+}
+
+/**
+ * A clock that runs `speed` times as fast as the wall's; its timers never keep the process alive. What is scheduled runs
+ * in the order in which it is due, and while it runs it is the time at which it was due: a process that was held up
+ * for a while (a slow machine) catches up step by step, and no deadline passes before what was to happen until then.
+ */
 export const realClock = (speed = 1): Clock => {
   const start = Date.now()
+  const wall = (): number => start + (Date.now() - start) * speed
+  let waiting: readonly Due[] = []
+  let running: number | undefined
+  let timer: NodeJS.Timeout | undefined
+  const arm = (): void => {
+    clearTimeout(timer)
+    const [first] = waiting
+    if (first !== undefined) timer = setTimeout(run, Math.max(0, (first.at - wall()) / speed)).unref()
+  }
+  const run = (): void => {
+    const now = wall()
+    try {
+      for (let [first] = waiting; first !== undefined && first.at <= now; [first] = waiting) {
+        waiting = waiting.slice(1)
+        running = first.at
+        first.fn()
+      }
+    } finally {
+      running = undefined
+      arm()
+    }
+  }
   return {
-    now: () => start + (Date.now() - start) * speed,
-    schedule: (milliseconds, fn) => void setTimeout(fn, milliseconds / speed).unref(),
+    now: () => running ?? wall(),
+    schedule: (milliseconds, fn) => {
+      const due = { at: (running ?? wall()) + milliseconds, fn }
+      const behind = waiting.findIndex(({ at }) => at > due.at)
+      waiting = waiting.toSpliced(behind < 0 ? waiting.length : behind, 0, due)
+      if (running === undefined) arm()
+    },
   }
 }
 
