@@ -8,6 +8,8 @@ export interface Meddling {
   readonly address: string
   readonly path: string
   readonly read: (project: Project) => Json | undefined
+  /** Whether there is anything to do it to. */
+  readonly isPossible: (project: Project) => boolean
   readonly act: (project: Project) => void
 }
 
@@ -46,6 +48,7 @@ const setting = (
   address,
   path,
   read: state => at(find(state)?.resource, member),
+  isPossible: state => find(state) !== undefined,
   act: state => {
     const found = find(state)
     if (found !== undefined) found.resource = touched(withAt(found.resource, member, to))
@@ -99,6 +102,7 @@ const gone = (address: string, remove: (state: Project) => void, read: Meddling[
   path: '',
   act: remove,
   read,
+  isPossible: state => read(state) !== undefined,
 })
 
 /** What a second actor may do. */

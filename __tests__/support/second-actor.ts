@@ -51,9 +51,7 @@ const meddle = async (actor: Actor, chosen: readonly number[]): Promise<void> =>
   if (world === undefined || state === undefined) return
   actor.world = undefined
   await world.google.finish()
-  const possible = chosen
-    .flatMap(index => meddlings[index] ?? [])
-    .filter(one => one.read(state) !== undefined)
+  const possible = chosen.flatMap(index => meddlings[index] ?? []).filter(one => one.isPossible(state))
   for (const { act } of possible) act(state)
   actor.done = possible.map(one => ({ one, left: JSON.stringify(one.read(state)) }))
 }
