@@ -25,7 +25,7 @@ export const survivedAll = async (
     else if (found.length === 0) survived++
     else {
       wrong.push(...found.map(text => `${said}: ${text}`))
-      process.stdout.write(`LAW ${law}: not survived: ${said}\n`)
+      process.stdout.write(`LAW ${law}: not survived: ${said}: ${found.join(' | ').slice(0, 1_000)}\n`)
     }
   }
   report(law, survived, attempts.length - missed.length)
