@@ -92,7 +92,7 @@ export const freePorts = async (count: number): Promise<readonly number[]> => {
 export const until = async <T>(
   what: string,
   ready: () => Promise<T | undefined | false>,
-  seconds = 60,
+  seconds = 180,
 ): Promise<T> => {
   const started = Date.now()
   for (;;) {
