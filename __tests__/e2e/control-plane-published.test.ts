@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { compare } from 'semver'
 import type { JsonObject } from '../../src/core/json.ts'
+import { fileOf } from './control-plane/files.ts'
+import { installByHelm3 } from './control-plane/helm3.ts'
 import { fieldAt, paths, revisions, serving } from './control-plane/looks.ts'
 import { longest, onControlPlane } from './control-plane/suite.ts'
 import { shown } from './control-plane/world.ts'
@@ -80,6 +82,29 @@ if (older === undefined || newer === undefined) {
           expect(shown(await world().plan(file(newer))).join('\n')).toContain('spec.replicas: 3 → 1')
           await world().settle(file(newer))
           expect(await fieldAt(world(), paths.deployment(...server), 'spec', 'replicas')).toBe(1)
+        },
+        time,
+      )
+    },
+    { folder },
+  )
+
+  onControlPlane(
+    `the published SkyPilot chart ${newer}, installed with Helm 3 before there was Slipway`,
+    world => {
+      test(
+        'is adopted, and nothing differs but the mark',
+        async () => {
+          const values = { ingress: { enabled: false } }
+          await installByHelm3(world(), { release: 'skypilot', chart: `skypilot-${newer}`, values })
+          const text = fileOf({ name: 'skypilot', charts: world().charts, version: newer, values })
+          expect(shown(await world().settle(text))).toEqual([
+            'adopt namespace/skypilot',
+            expect.stringContaining('mark'),
+            'adopt release/skypilot',
+            expect.stringContaining('mark'),
+          ])
+          expect(await revisions(world(), 'skypilot', 'skypilot')).toEqual(['1 deployed'])
         },
         time,
       )

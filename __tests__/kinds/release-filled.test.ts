@@ -47,6 +47,18 @@ describe('what Helm 3 owns of an object', () => {
     expect(left(created('Deployment', deployment))).toBeUndefined()
   })
 
+  test('does not hold the labels that the server sets', () => {
+    const pods = { 'batch.kubernetes.io/job-name': 'a', 'controller-uid': 'u', app: 'a' }
+    expect(left(created('Job', { template: { metadata: { labels: pods } } }))).toEqual({
+      template: { metadata: { labels: { app: 'a' } } },
+    })
+    const labels = { 'kubernetes.io/metadata.name': 'a' }
+    const fieldsV1 = { 'f:metadata': { 'f:labels': allOf(labels) } }
+    const managedFields = [{ manager: 'helm', operation: 'Update', fieldsV1 }]
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a', labels, managedFields } }
+    expect(comparable(ownedByHelm(namespace))).toEqual({ apiVersion: 'v1' })
+  })
+
   test('holds what somebody set, and the file does not have any more', () => {
     const deployment = {
       minReadySeconds: 5,

@@ -65,8 +65,8 @@ const generated: Readonly<Record<string, readonly string[]>> = {
   Namespace: ['finalizers'],
 }
 
-/** Labels that the server puts on the pods of a Job. */
-const jobLabels = /^(batch\.kubernetes\.io\/)?(controller-uid|job-name)$/
+/** Labels that the server sets: on the pods of a Job, on a Namespace. */
+const madeLabels = /^((batch\.kubernetes\.io\/)?(controller-uid|job-name)|kubernetes\.io\/metadata\.name)$/
 
 /** Maps whose members are people's own, whatever they are called. */
 const texts = new Set(['labels', 'annotations', 'data', 'binaryData', 'matchLabels', 'nodeSelector'])
@@ -86,7 +86,7 @@ const cleared = (value: JsonObject, kind: string): JsonObject =>
       .filter(([key, member]) => texts.has(key) || !isFilled(key, member, value, kind))
       .map(([key, member]): [string, Json] => [
         key,
-        texts.has(key) ? ownTexts(member, kind) : inside(member, kind),
+        texts.has(key) ? ownTexts(member) : inside(member, kind),
       ]),
   )
 
@@ -95,10 +95,8 @@ const inside = (value: Json, kind: string): Json => {
   return isObject(value) ? cleared(value, kind) : value
 }
 
-const ownTexts = (value: Json, kind: string): Json =>
-  isObject(value) && kind === 'Job'
-    ? Object.fromEntries(Object.entries(value).filter(([key]) => !jobLabels.test(key)))
-    : value
+const ownTexts = (value: Json): Json =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !madeLabels.test(key))) : value
 
 const isFilled = (
   key: string,
