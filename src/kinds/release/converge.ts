@@ -6,11 +6,11 @@ import type { Kubernetes } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { type Aftermath, comesBack } from './aftermath.ts'
-import { isAsWanted } from './as-wanted.ts'
 import { backUp } from './backup.ts'
 import { requireSecretsKept } from './kept-secrets.ts'
 import { keyOf, partsOf } from './keys.ts'
 import { type HeldLease, leaseFor } from './lease.ts'
+import { isLeft, type Mode } from './left.ts'
 import { belongsTo } from './live.ts'
 import { outputsOf } from './outputs.ts'
 import { assertReviewed, tryAll } from './preflight.ts'
@@ -18,9 +18,6 @@ import { secretsIn } from './secrets.ts'
 import { chartOf, hookKeysOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
 import { heal, revisionsOf } from './storage.ts'
 import { type Watch, watchRelease } from './watch.ts'
-
-/** `settle`: the objects are as they should be, but an earlier apply did not end. */
-type Mode = 'change' | 'settle'
 
 /**
  * Brings a release to its spec, whatever an earlier run left behind. Nothing is written before the Lease is held and
@@ -32,7 +29,7 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   const lease = await leaseFor(work, writer, ports.run)
   const upgrade = new Upgrade(work, ports, writer, lease)
   try {
-    if (await isLeft(work, mode, { lease, upgrade })) await upgrade.run()
+    if (await isLeft(work, mode, writer, lease)) await upgrade.run()
   } catch (error) {
     // A Lease that cannot be let go runs out by itself; the error that counts is the first.
     await lease.release({ well: upgrade.clean }).catch(() => undefined)
@@ -41,23 +38,6 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   await lease.release({ well: true, chart: `${chartOf(spec).name} ${chartOf(spec).version}` })
   return outputsOf(work, ports)
 }
-
-/** False where helm would make a revision for nothing. */
-const isLeft = async (
-  work: Work,
-  mode: Mode,
-  { lease, upgrade }: { readonly lease: HeldLease; readonly upgrade: Upgrade },
-): Promise<boolean> => {
-  if (!needsHelm(work)) return false
-  if (mode === 'settle') return !(await upgrade.isDeployed())
-  if (!lease.handedOver || !(await upgrade.isDone())) return true
-  work.progress('another run has just brought it there')
-  return false
-}
-
-/** Taking a release over without a change needs the Lease's mark only: helm would make a revision for nothing. */
-const needsHelm = ({ changes, spec }: Work): boolean =>
-  changes.length === 0 || !changes.every(({ path }) => path[0] === 'mark') || objectsOf(spec) === undefined
 
 class Upgrade {
   /** False while the release is neither what it was nor what it should be. */
@@ -99,17 +79,6 @@ class Upgrade {
       if (this.clean) throw error
       throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input, objects: dry.objects })
     }
-  }
-
-  /** True if helm itself ended well; then there is nothing left for it to do. */
-  async isDeployed(): Promise<boolean> {
-    const { writer, namespace, release } = this.#place()
-    return (await revisionsOf(writer, namespace, release))[0]?.status === 'deployed'
-  }
-
-  /** True if the release is as it should be: while this run waited, another one did the same. */
-  async isDone(): Promise<boolean> {
-    return (await this.isDeployed()) && (await isAsWanted(this.#work.spec, this.#writer))
   }
 
   #place(): { readonly writer: Kubernetes; readonly namespace: string; readonly release: string } {
