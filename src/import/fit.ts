@@ -1,4 +1,4 @@
-import { isObject, type Json, type Path, showPath, valueAt } from '../core/json.ts'
+import { equal, isObject, type Json, type Path, showPath, valueAt } from '../core/json.ts'
 import type { Plan, Step } from '../core/plan.ts'
 import { isPosition, type Problem, ProblemsError } from '../core/problem.ts'
 import { skypilotServices } from '../environment/presets/skypilot-google.ts'
@@ -28,18 +28,15 @@ export const fitToPlan = async (
   attempt: (text: string) => Promise<Tried>,
 ): Promise<Fitted> => {
   let current = draft
-  for (let round = 0; round < most; round++) {
+  for (let round = 1; ; round++) {
     const text = textOf(current)
     const tried = await attempt(text)
-    const better =
-      'problems' in tried ? repaired(current, text, tried.problems) : settled(current, tried.plan)
-    if (better === undefined) {
-      if ('problems' in tried) throw new ProblemsError(tried.problems)
-      return { draft: current, plan: tried.plan }
-    }
-    current = better
+    const invalid = 'problems' in tried
+    const better = invalid ? repaired(current, text, tried.problems) : settled(current, tried.plan)
+    if (better !== undefined && round < most) current = better
+    else if (invalid) throw new ProblemsError(tried.problems)
+    else return { draft: current, plan: tried.plan }
   }
-  throw new Error('the file that was made could not be brought to rest')
 }
 
 /** Without the first value that a problem is about; a release goes as a whole. Undefined: no value can be blamed. */
@@ -102,7 +99,7 @@ const settledStep = (draft: Draft, step: Step): Draft => {
   return step.changes.reduce((made, { path, from, to }) => {
     if (path[0] === 'mark') return made
     const at = [...section, ...path]
-    if (from !== undefined) return valueAt(made.document, at) === from ? made : put(made, at, from)
+    if (from !== undefined) return equal(valueAt(made.document, at), from) ? made : put(made, at, from)
     return withoutValue(made, at, to)
   }, draft)
 }
