@@ -36,6 +36,9 @@ function checkMembers(world: World, bindings: readonly Binding[]): void {
   for (const { members } of bindings) for (const member of members) checkMember(world.store, member)
 }
 
+/** Bytes come in either alphabet of base64 (proto3 JSON mapping); gcloud sends the one for URLs. */
+const sameBytes = (a: string, b: string): boolean => Buffer.from(a, 'base64').equals(Buffer.from(b, 'base64'))
+
 /**
  * The policy after a `setIamPolicy` with this body. Throws 409 ABORTED for a stale etag and 400 for a member that does
  * not exist, a role that is none, or a condition in a policy that does not say version 3. Without an etag the write
@@ -44,7 +47,7 @@ function checkMembers(world: World, bindings: readonly Binding[]): void {
 export function changedPolicy(world: World, current: Policy, body: JsonObject): Policy {
   const sent = objectAt(body, 'policy')
   const etag = textAt(sent, 'etag')
-  if (etag !== undefined && etag !== '' && plainBase64(etag) !== current.etag)
+  if (etag !== undefined && etag !== '' && !sameBytes(etag, current.etag))
     throw concurrentChange(etag, current.etag)
   const bindings = listAt(sent, 'bindings').filter(isObject).map(readBinding)
   if (bindings.some(({ condition }) => condition) && sent.version !== 3) {
@@ -61,9 +64,6 @@ export function changedPolicy(world: World, current: Policy, body: JsonObject): 
     etag: world.ids.etag(),
   }
 }
-
-/** Bytes are accepted in both alphabets of base64 (proto3, JSON mapping); gcloud sends the one for URLs. */
-const plainBase64 = (text: string): string => text.replaceAll('-', '+').replaceAll('_', '/')
 
 function concurrentChange(sent: string, actual: string): ApiError {
   const message =

@@ -7,7 +7,6 @@ import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { type Aftermath, comesBack } from './aftermath.ts'
 import { backUp } from './backup.ts'
-import { requireSecretsKept } from './kept-secrets.ts'
 import { keyOf, partsOf } from './keys.ts'
 import { type HeldLease, leaseFor } from './lease.ts'
 import { isLeft, type Mode } from './left.ts'
@@ -62,7 +61,6 @@ class Upgrade {
     const dry = await helm.dryRun(input)
     for (const value of secretsIn([...dry.objects, ...dry.hooks])) redactor.add(value)
     assertReviewed(address, dry.objects, spec)
-    await requireSecretsKept(address, this.#writer, dry.objects, spec)
     const untried = await tryAll(address, this.#writer, dry.objects, spec)
     if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
     const former = await this.#former()

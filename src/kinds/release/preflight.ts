@@ -2,6 +2,7 @@ import { isObject, type JsonObject, type Path, showPath, valueAt } from '../../c
 import { SlipwayError } from '../../core/problem.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { objectPath, resourceOf } from '../../kubernetes/resources.ts'
+import { requireSecretsKept } from './kept-secrets.ts'
 import { comparableMap } from './keys.ts'
 import { differences, projected } from './project.ts'
 import { withoutRandom } from './random.ts'
@@ -59,7 +60,8 @@ const said = (reviewed: JsonObject, found: JsonObject, path: Path): string => {
 
 /**
  * Sends every object as a dry run, the way helm will send it, so that the API server itself says what it would
- * refuse. Gives the objects that cannot be tried yet. @throws SlipwayError for the first refusal.
+ * refuse. Gives the objects that cannot be tried yet. @throws SlipwayError for the first refusal, and for a Secret that
+ * helm would delete although it is still used.
  */
 export const tryAll = async (
   address: string,
@@ -67,6 +69,7 @@ export const tryAll = async (
   objects: readonly JsonObject[],
   spec: JsonObject,
 ): Promise<readonly string[]> => {
+  await requireSecretsKept(address, writer, objects, spec)
   const own = webhooksIn(objects)
   const results = await Promise.all(
     objects.map(object => tryOne({ address, writer, own }, asSent(object, spec))),
