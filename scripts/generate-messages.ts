@@ -12,7 +12,7 @@ const groups: readonly (readonly [string, RegExp])[] = [
   ['Of a release', /^kinds\/release\//],
   ['From Google, a cluster, a chart repository or helm', /^(gcp|kubernetes|helm)\//],
   ['On GitHub', /^(github|action)\//],
-  ['In a terminal', /^(cli\/|bootstrap\/|compose)/],
+  ['In a terminal', /^(cli\/|bootstrap\/|import\/|compose)/],
 ]
 
 const folder = new URL('src/', root)
