@@ -33,7 +33,7 @@ export const helmReleases: Measurement = {
   rows: async () => {
     const applied = await startApplied(environment)
     const loop = await shellLoop(applied)
-    const rows: Row[] = []
+    const rows: Row[] = [await listsOf(applied)]
     for (const latency of latencies) {
       applied.setLatency(latency)
       const [theirs = 0, ours = 0] = await alternating(runs, [() => timeOf(loop), () => timeOf(applied.plan)])
@@ -48,6 +48,22 @@ export const helmReleases: Measurement = {
     await applied.world.close()
     return rows
   },
+}
+
+/** How often one plan asks the cluster's API for objects. */
+const listsOf = async ({ world, plan }: AppliedWorld): Promise<Row> => {
+  const audit = () => world.cloud?.clusters.get('lab')?.audit ?? []
+  const before = audit().length
+  await timeOf(plan)
+  const asked = audit().slice(before)
+  const kinds = new Set(asked.map(({ resource }) => resource)).size
+  return {
+    what: `what the cluster is asked for ${count} releases`,
+    value: `${asked.length} lists`,
+    against: `${kinds} kinds`,
+    ratio: asked.length / kinds,
+    aim: 'one list a kind',
+  }
 }
 
 /** `helm get manifest`, `helm template` and `diff` for each release; it ends with 0 only if nothing differs. */

@@ -44,9 +44,14 @@ withHelm('a release on an emulated cluster', () => {
       url: 'http://203.0.113.9',
       health: 'healthy, version 1.0.0',
     })
+    const before = world.kubernetes.audit.length
     const again = await world.plan(wanted, wanted)
     expect(shown(again)).toEqual([])
     expect(again.problems).toEqual([])
+    const lists = world.kubernetes.audit.slice(before).map(({ verb, resource }) => `${verb} ${resource}`)
+    // The namespaces once as a kind of their own, once those that charts made.
+    const once = [...new Set(lists), 'list namespaces']
+    expect(lists.toSorted()).toEqual(once.toSorted())
     const lease = world.kubernetes.get('Lease', 'web', 'slipway-web')
     expect(lease).toMatchObject({
       metadata: {
