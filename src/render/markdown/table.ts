@@ -4,8 +4,8 @@ import type { Block } from './blocks.ts'
 import { cellCode, link } from './escape.ts'
 import { type Failure, fileUrl, type Origin } from './input.ts'
 
-/** Counts in the order of the table. */
-const columns = ['create', 'change', 'adopt', 'interrupts', 'remove', 'refused'] as const
+/** Counts in the order of the table: what people must see first, since a phone shows three columns. */
+const columns = ['refused', 'remove', 'interrupts', 'adopt', 'change', 'create'] as const
 /** Those that nobody needs to be warned of. */
 const quiet: readonly (keyof Counts)[] = ['create', 'change']
 
