@@ -86,9 +86,9 @@ describe('after the merge, where GitHub answers', () => {
     for (const one of deployments.values()) deployments.set(one.id, { ...one, statuses: [] })
   }
   const states = () =>
-    [...stage.scenario.github.state.deployments.values()].flatMap(({ statuses }) =>
-      statuses.map(({ state }) => state),
-    )
+    [...stage.scenario.github.state.deployments.values()]
+      .filter(({ task }) => task === 'slipway')
+      .flatMap(({ statuses }) => statuses.map(({ state }) => state))
 
   beforeAll(async () => {
     stage.scenario.github.state.comments.clear()

@@ -81,7 +81,7 @@ describe('the GitHub environment', () => {
     expect([...scenario.github.state.environments.keys()]).toEqual(['staging'])
     expect(cloudOf(world).addresses).toEqual(['web'])
     scenario.github.protect('prod', { reviewers: ['alice'] })
-    const later = await world.apply(scenario.push({ 'README.md': 'More\n' }))
+    const later = await world.apply(scenario.push({ 'README.md': 'More\n' }), { approvedBy: 'alice' })
     expect([endings(later), cloudOf(world).addresses]).toEqual([['success'], ['shop', 'web']])
     expect(commentOn(world, 1)).toContain('Applied to `prod`')
   })

@@ -52,6 +52,11 @@ const secondHand: readonly Explained[] = [
   ),
   entry(/ sql$/, /ipAddresses/, 'c7n/sql-backup-run-delete of 2026, which is real, has no OUTGOING address'),
   entry(
+    /^iam\/iamserviceaccountkey\/\S+ iam$/,
+    /^(value name|status )$/,
+    'a placeholder stands for the id that the key got',
+  ),
+  entry(
     /^serviceusage\/service/,
     /./,
     'the service has been shut down, and the recording made its project itself',

@@ -23,6 +23,7 @@ const judge = async (recording: Recording): Promise<readonly Verdict[]> => {
     )
   const seen = seenReads(recording)
   const { emulator, send } = await emulate({
+    clock: 'manual',
     projects: [{ id: 'acme-ml', number: '123456789012' }],
     iamUnsettledReads: seen.length,
     iamSees: read => seen[read - 1] ?? true,

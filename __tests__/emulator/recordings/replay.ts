@@ -116,6 +116,9 @@ const replayed = async (send: Send, exchange: Exchange, memory: Memory): Promise
   return { exchange, api, differences: differences(plain(recorded), plain(ours)) }
 }
 
+/** Milliseconds between two exchanges: recordings hold the last poll of an operation only. */
+const pause = 3_600_000
+
 /** Sends the exchanges of a recording to an emulator, one after another. */
 export const replay = async (
   emulator: Emulator,
@@ -125,6 +128,7 @@ export const replay = async (
   const memory: Memory = { read: new Map(), operation: new Map() }
   const judged: Judged[] = []
   for (const exchange of exchanges) {
+    emulator.clock.advance(pause)
     const one = await replayed(send, exchange, memory)
     if (one.notEmulated !== undefined && exchange.method !== 'GET') {
       memory.operation.delete(exchange.host === 'sqladmin' ? 'sql' : exchange.host)

@@ -23,7 +23,7 @@ const reasons: readonly (readonly [RegExp, string])[] = [
   [/compute .*(disks|resourcePolicies|zones\/[^/]+\/operations|snapshots)/, 'Slipway has no kind for disks'],
   [/compute .*(networks|subnetworks|routes)/, 'Slipway reads networks, and makes none'],
   [/cloudresourcemanager (v1\/projects$|v1\/operations|v1\/projects\/[^/:]+$)/, 'Slipway makes no projects'],
-  [/iam .*\/keys/, 'Slipway makes no keys'],
+  [/GET iam .*\/keys\//, 'Slipway looks whether there are keys, not into one'],
   [/PUT sqladmin .*\/databases\//, 'Slipway changes databases by PATCH'],
   [/sqladmin .*(clone|backupRuns)/, 'Slipway starts backups by operation only, and clones nothing'],
 ]

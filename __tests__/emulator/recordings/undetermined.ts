@@ -6,7 +6,7 @@ import type { Difference } from './compare.ts'
  */
 const values: readonly (readonly [RegExp, string])[] = [
   [
-    /(^|\.)(creation|\w*[cC]reate|insert|start|end|lastModified|\w*[eE]xpire|expiration|windowStart|enqueued|destroy)Time(stamp)?$/,
+    /(^|\.)(creation|\w*[cC]reate|insert|start|end|lastModified|\w*[eE]xpire|expiration|windowStart|enqueued|destroy|valid(After|Before))Time(stamp)?$/,
     'a time',
   ],
   [/(^|\.)creationTimestamp$/, 'a time'],
@@ -21,7 +21,7 @@ const values: readonly (readonly [RegExp, string])[] = [
   [/[vV]ersion$/, 'which version was the default on that day'],
   [/nodeImageConfig\.image$/, 'which image belonged to the version on that day'],
   [/(^|\.)(endpoint|publicEndpoint|privateEndpoint)$/, 'an address that was given out'],
-  [/[cC]lusterCaCertificate$/, 'a key that was made'],
+  [/([cC]lusterCaCertificate|privateKeyData)$/, 'a key that was made'],
   [/instanceGroupUrls\[\]$/, 'a name with made-up digits'],
   [/(podRange|clusterSecondaryRangeName)$/, 'a name with made-up digits'],
   [/(podIpv4CidrBlock|clusterIpv4Cidr(Block)?)$/, 'a range that was given out'],
