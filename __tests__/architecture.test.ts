@@ -79,3 +79,18 @@ describe('rooms', () => {
     expect(long.map(file => relative(source, file))).toEqual([])
   })
 })
+
+test('every slow test is run by a command that the gate runs', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    readonly scripts: Readonly<Record<string, string>>
+  }
+  const gate = readFileSync(join(root, '.ci/run'), 'utf8')
+  const folders = Object.entries(scripts)
+    .filter(([name]) => name.startsWith('test:') && gate.includes(`npm run --silent ${name}\n`))
+    .flatMap(([, command]) => command.split(' ').filter(word => word.startsWith('__tests__/e2e/')))
+  const slow = readdirSync(join(root, '__tests__/e2e'), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.test.ts'))
+    .map(name => `__tests__/e2e/${name}`)
+  expect(slow.length).toBeGreaterThan(30)
+  expect(slow.filter(name => !folders.some(folder => name.startsWith(folder)))).toEqual([])
+})
