@@ -11,6 +11,7 @@ import { type GitHubJob, startGitHubJob } from '../github/scenario/job.ts'
 import { type Scenario, type ScenarioOptions, startScenario } from '../github/scenario/scenario.ts'
 import { tally } from '../support/report.ts'
 import { actionEntry } from './bundle.ts'
+import { leaksIn, shownBy } from './leaks.ts'
 
 /** A repository, a Google Cloud, and the jobs of the shipped workflows between them. */
 export interface World {
@@ -26,6 +27,7 @@ export interface World {
   readonly step: (event: GitHubEvent, options: StepRequest) => Promise<Step>
   /** Bodies of the comments of a pull request, oldest first. */
   readonly comments: (pull: number) => readonly string[]
+  /** Throws if a secret of the cloud came out anywhere on the way. */
   readonly close: () => Promise<void>
 }
 
@@ -123,8 +125,12 @@ export const startWorld = async (options: ScenarioOptions & WorldOptions = {}): 
   const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(more), actionEntry()])
   for (const name of environments) scenario.github.protect(name)
   cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
-  const step = (event: GitHubEvent, request: StepRequest) =>
-    runJob({ scenario, cloud, entry, env }, event, request)
+  const shown: Readonly<Record<string, string>>[] = []
+  const step = async (event: GitHubEvent, request: StepRequest) => {
+    const result = await runJob({ scenario, cloud, entry, env }, event, request)
+    shown.push(await shownBy(result, result.job.token))
+    return result
+  }
   const comments = (pull: number) =>
     [...scenario.github.state.comments.values()].filter(one => one.pull === pull).map(({ body }) => body)
   return {
@@ -134,7 +140,9 @@ export const startWorld = async (options: ScenarioOptions & WorldOptions = {}): 
     apply: async (event, request = {}) => (await queueWorkflow(scenario, step, event, request)).go(),
     close: async () => {
       tally(scenario.github.checked.requests)
+      const leaks = leaksIn(cloud, scenario.github.state, shown)
       await Promise.all([scenario.close(), cloud.close()])
+      if (leaks.length > 0) throw new Error(`secrets came out: ${leaks.join(', ')}`)
     },
   }
 }
