@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { type Reviewed, type Uncovered, uncovered } from '../core/coverage.ts'
 import { digestOf } from '../core/digest.ts'
-import type { Outcome, Result } from '../core/outcome.ts'
+import type { Result } from '../core/outcome.ts'
 import { isEmpty, type Plan, planDigest, type Step } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
 import type { ApplyRecord, OpenRecord } from '../core/record.ts'
@@ -9,9 +9,10 @@ import { type Outputs, type Resolver, resolve } from '../core/reference.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { ApplyingPorts, PlanningPorts } from '../kinds/kind.ts'
 import { alreadySo } from './already.ts'
-import { type Executed, type ExecuteOptions, type ExecutionEvent, execute } from './execute.ts'
+import type { Executed, ExecutionEvent } from './execute.ts'
 import { begun, closed } from './keep-record.ts'
-import { type Kinds, observeAll } from './observe.ts'
+import type { Kinds } from './observe.ts'
+import { executePhases } from './phases.ts'
 import { type PlanOptions, planWithSpecs } from './plan.ts'
 import { leftAfter } from './second-look.ts'
 import type { Baseline, Subject } from './subject.ts'
@@ -65,7 +66,9 @@ export const applyEnvironment = async (subject: Subject, options: ApplyOptions):
     const already = alreadySo(plan, options.reviewed.plans, { ...options, desired })
     for (const outcome of already)
       options.onEvent({ event: 'end', address: outcome.address, at: started, outcome })
-    const executed = isEmpty(plan) ? nothingToDo(plan) : await executePhases(subject, plan, options)
+    const executed = isEmpty(plan)
+      ? nothingToDo(plan)
+      : await executePhases(subject, plan, { ...options, ports: options.applying })
     const left = isEmpty(plan)
       ? []
       : await leftAfter(subject, executed.outcomes, {
@@ -135,77 +138,6 @@ const nothingToDo = (plan: Plan): Executed => ({
   outcomes: [],
   outputs: new Map(Object.entries(plan.outputs)),
 })
-
-/**
- * Services first. What was assumed absent because its API was off is then looked at; anything that turns out to be
- * there stops the run before it is touched.
- */
-const executePhases = async (subject: Subject, plan: Plan, options: ApplyOptions): Promise<Executed> => {
-  const assumed = plan.steps.filter(({ action, about }) => action === 'create' && offIn(about) !== undefined)
-  if (assumed.length === 0) return execute(plan, executeOptions(options))
-  const services = plan.steps.filter(({ kind }) => kind === 'service')
-  const rest = plan.steps.filter(({ kind }) => kind !== 'service')
-  const first = await execute({ ...plan, steps: services }, executeOptions(options))
-  const leave = (ending: Outcome['ending'], problem?: Problem): Executed => {
-    const left = rest.map(({ address }) => ({
-      address,
-      ending,
-      summary: '',
-      seconds: 0,
-      ...(problem === undefined ? {} : { problem }),
-    }))
-    return { outcomes: [...first.outcomes, ...left], outputs: first.outputs }
-  }
-  if (first.outcomes.some(({ ending }) => ending !== 'applied')) return leave('skipped')
-  // A service that is listed as on may have been switched on by a run that was killed: it may still be warming up.
-  for (const service of new Set(assumed.flatMap(({ about }) => offIn(about) ?? [])))
-    options.applying.gcp.enabled(service)
-  const surprise = (await found(subject, new Set(assumed.map(({ address }) => address)), options))[0]
-  if (surprise !== undefined) return leave('stopped', surprise)
-  const outputs = { ...plan.outputs, ...Object.fromEntries(first.outputs) }
-  const second = await execute({ ...plan, outputs, steps: rest }, executeOptions(options))
-  return { outcomes: [...first.outcomes, ...second.outcomes], outputs: second.outputs }
-}
-
-/** The service that a step took for off when it was planned. */
-const offIn = (about: string | undefined): string | undefined =>
-  /^(\S+\.googleapis\.com) is off/.exec(about ?? '')?.[1]
-
-const executeOptions = ({
-  kinds,
-  applying,
-  clock,
-  signal,
-  onEvent,
-  scrub,
-}: ApplyOptions): ExecuteOptions => ({
-  kinds,
-  ports: applying,
-  clock,
-  signal,
-  onEvent,
-  scrub,
-})
-
-/** Looks at what was assumed absent, through a reader that waits until a fresh API answers. */
-const found = async (
-  subject: Subject,
-  addresses: ReadonlySet<Address>,
-  options: ApplyOptions,
-): Promise<readonly Problem[]> => {
-  const resources = subject.resources.filter(({ address }) => addresses.has(address))
-  const ports: PlanningPorts = { ...options.planning(), gcp: options.applying.gcp }
-  const seen = await observeAll(options.kinds, resources, ports)
-  return [...seen].flatMap(([address, observed]) => {
-    if (observed.state === 'absent') return []
-    if (observed.state === 'unknown') return [observed.problem]
-    if (observed.mark === subject.name) return []
-    const message = `${address} exists already; the plan assumed that it does not, because its API was off.`
-    return [
-      { address, message, advice: 'Plan again: it is now shown as an adoption, for someone to review.' },
-    ]
-  })
-}
 
 const resultOf = (
   subject: Subject,
