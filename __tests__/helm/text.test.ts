@@ -24,7 +24,7 @@ describe('YAML', () => {
       i: null,
     })
   })
-  test('that is broken says where', () => {
+  test('that is broken says what it is', () => {
     expect(() => parseYaml('a: [1', 'what demo renders to')).toThrow(
       /what demo renders to is not valid YAML: /,
     )
@@ -48,6 +48,7 @@ items:
 - {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}
 - {apiVersion: v1, kind: Namespace, metadata: {name: b, namespace: wrong}}
 ---
+# Source: demo/templates/others.yaml
 apiVersion: example.com/v1
 kind: Thing
 metadata: {name: c, namespace: demo}

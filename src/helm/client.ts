@@ -112,8 +112,8 @@ const dryRunOf = (stdout: string, { namespace, chart }: UpgradeInput): Rendered 
   const texts = (Array.isArray(hooks) ? hooks : [])
     .filter(isObject)
     .filter(({ events }) => !JSON.stringify(events ?? []).includes('test'))
-    .map(hook => String(hook.manifest))
-  const text = [String(manifest ?? ''), ...texts].join('\n---\n')
+    .map(hook => `---\n# Source: ${String(hook.path)}\n${String(hook.manifest)}`)
+  const text = [String(manifest ?? ''), ...texts].join('\n')
   return sortedManifest(
     text,
     namespace,

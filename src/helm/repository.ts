@@ -1,5 +1,5 @@
-import { parse } from 'yaml'
-import { isObject, type Json } from '../core/json.ts'
+import { isObject, type JsonObject } from '../core/json.ts'
+import { parseOne } from './documents.ts'
 import type { Download } from './download.ts'
 import { type ChartName, HelmError } from './port.ts'
 
@@ -42,8 +42,7 @@ interface Entry {
 }
 
 const entriesOf = (bytes: Buffer, repository: string, chart: string): readonly Entry[] => {
-  const index = parsed(bytes, repository)
-  const charts = isObject(index) ? index.entries : undefined
+  const charts = indexIn(bytes, repository).entries
   const versions = isObject(charts) && Object.hasOwn(charts, chart) ? charts[chart] : undefined
   if (!Array.isArray(versions)) {
     const names = isObject(charts) ? Object.keys(charts).slice(0, 10).join(', ') : 'none'
@@ -56,13 +55,8 @@ const entriesOf = (bytes: Buffer, repository: string, chart: string): readonly E
   }))
 }
 
-const parsed = (bytes: Buffer, repository: string): Json => {
-  try {
-    return parse(bytes.toString('utf8'), { maxAliasCount: 100 }) as Json
-  } catch (cause) {
-    throw new HelmError(`index.yaml of ${repository} is not YAML`, { cause })
-  }
-}
+const indexIn = (bytes: Buffer, repository: string): JsonObject =>
+  parseOne(bytes.toString('utf8'), `index.yaml of ${repository}`)
 
 const sameVersion = (a: string, b: string): boolean => a.replace(/^v/, '') === b.replace(/^v/, '')
 

@@ -2,7 +2,7 @@ import type { Ending, Outcome } from '../core/outcome.ts'
 import { shortAddress } from './address.ts'
 import { clock, span } from './durations.ts'
 import type { Row } from './rows.ts'
-import { counted } from './text.ts'
+import { counted, thousands } from './text.ts'
 
 const signs: Readonly<Record<Ending, readonly [Row['marker'], string]>> = {
   applied: ['+', '✓'],
@@ -28,7 +28,7 @@ export const doneWords = (outcomes: readonly Outcome[], seconds: number, verb = 
   const [applied, already] = [having('applied'), having('already')]
   const did =
     applied === 0 ? 'nothing was left to do' : `${counted(applied, 'step')}${verb} in ${span(seconds)}`
-  return already === 0 ? did : `${did}, ${already.toLocaleString('en-US')} already so`
+  return already === 0 ? did : `${did}, ${thousands(already)} already so`
 }
 
 /** One row a step: `✓ sql-instance/prod  tier … → …  3 min 40 s`. */

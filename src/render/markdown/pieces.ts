@@ -1,5 +1,5 @@
 import { alignRows, type Row } from '../rows.ts'
-import { counted } from '../text.ts'
+import { counted, thousands } from '../text.ts'
 import type { Block, Rank } from './blocks.ts'
 import { fenceLine, fenceMarks } from './escape.ts'
 
@@ -38,7 +38,7 @@ export const alertBlock = (
   items: items.map(item => `> ${item}`),
   glue: '\n>\n',
   close: '',
-  more: left => `> … and ${left.toLocaleString('en-US')} more.`,
+  more: left => `> … and ${thousands(left)} more.`,
 })
 
 /** A list of paragraphs. Items are single lines of Markdown. */
@@ -49,5 +49,5 @@ export const listBlock = (rank: Rank, noun: string, items: readonly string[]): B
   items: items.map(item => `- ${item}`),
   glue: '\n',
   close: '',
-  more: left => `- … and ${left.toLocaleString('en-US')} more`,
+  more: left => `- … and ${thousands(left)} more`,
 })

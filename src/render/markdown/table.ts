@@ -1,5 +1,6 @@
 import { type Counts, countsOf, duration, type Plan } from '../../core/plan.ts'
 import { range } from '../durations.ts'
+import { thousands } from '../text.ts'
 import type { Block } from './blocks.ts'
 import { cellCode, link } from './escape.ts'
 import { type Failure, fileUrl, type Origin } from './input.ts'
@@ -43,6 +44,6 @@ export const tableBlock = (plans: readonly Plan[], failures: readonly Failure[],
     items: [...failed, ...plans.map(plan => rowOf(plan, origin, used))],
     glue: '\n',
     close: '',
-    more: left => row([`… ${left.toLocaleString('en-US')} more`, ...used.map(() => ''), '']),
+    more: left => row([`… ${thousands(left)} more`, ...used.map(() => ''), '']),
   }
 }
