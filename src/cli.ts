@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { type ApplyFlags, apply } from './cli/apply.ts'

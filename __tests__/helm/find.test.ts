@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -22,13 +22,30 @@ describe('helm', () => {
       ['v3.21.4', 'v4.1.2+g123', 'v4.2.4'].map(version => helmOf(version)),
     )
     const PATH = ['/nonexistent', old, good, newer].join(delimiter)
-    expect(await findHelm({ environment: { PATH }, progress })).toBe(join(good ?? '', 'helm'))
+    const XDG_CACHE_HOME = await mkdtemp(join(tmpdir(), 'slipway-find-'))
+    expect(await findHelm({ environment: { PATH, XDG_CACHE_HOME }, progress })).toBe(join(good ?? '', 'helm'))
   })
   test('is the one that was made before, where PATH has none', async () => {
     const cache = await helmOf('v4.2.4', 'slipway', 'helm-v4.2.4')
     const PATH = await helmOf('v4.0.9')
     const found = await findHelm({ environment: { PATH, XDG_CACHE_HOME: cache }, progress })
     expect(found).toBe(join(cache, 'slipway', 'helm-v4.2.4', 'helm'))
+  })
+  test('is asked its version again only when it is another file', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'slipway-find-'))
+    const PATH = await helmOf('v4.2.4')
+    const asked = join(cache, 'asked')
+    const path = join(PATH, 'helm')
+    const say = (version: string) => writeFile(path, `#!/bin/sh\necho x >> '${asked}'\necho ${version}\n`)
+    const find = () => findHelm({ environment: { PATH, XDG_CACHE_HOME: cache }, progress })
+    await say('v4.2.4')
+    expect([await find(), await find()]).toEqual([path, path])
+    expect(await readFile(asked, 'utf8')).toBe('x\n')
+    await say('v4.10.0')
+    expect(await find()).toBe(path)
+    expect(await readFile(asked, 'utf8')).toBe('x\nx\n')
+    await writeFile(join(cache, 'slipway', 'helm-versions.json'), '{"broken')
+    expect(await find()).toBe(path)
   })
   test('is not taken from an archive that is another one than was published', async () => {
     const cache = await mkdtemp(join(tmpdir(), 'slipway-find-'))

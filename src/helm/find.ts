@@ -8,6 +8,7 @@ import { sha256 } from '../core/digest.ts'
 import { fileIn } from './archive.ts'
 import { archiveSums, helmVersion, oldestHelm } from './archives.ts'
 import { createDownload, type Download } from './download.ts'
+import { versionOf } from './known.ts'
 import { HelmError } from './port.ts'
 import { run } from './run.ts'
 
@@ -30,7 +31,7 @@ export const findHelm = async (options: FindOptions): Promise<string> => {
   const onPath = await onPathOf(environment)
   if (onPath !== undefined) return onPath
   const built = join(cacheHome(environment), 'slipway', `helm-v${helmVersion}`, 'helm')
-  if (await isNewEnough(built)) return built
+  if (await isNewEnough(built, environment)) return built
   const reasons: string[] = []
   for (const way of [fromArchive, fromGo]) {
     try {
@@ -53,28 +54,22 @@ const executable = async (path: string): Promise<boolean> =>
     () => false,
   )
 
-const isNewEnough = async (path: string): Promise<boolean> => {
+const isNewEnough = async (path: string, environment: FindOptions['environment']): Promise<boolean> => {
   if (!(await executable(path))) return false
-  const { stdout } = await run({
-    command: path,
-    arguments: ['version', '--template', '{{.Version}}'],
-    environment: { HOME: '/nonexistent', HELM_NO_PLUGINS: '1' },
-    seconds: 20,
-  }).catch(() => ({ stdout: '' }))
-  const version = /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
+  const version = await versionOf(path, join(cacheHome(environment), 'slipway', 'helm-versions.json'))
   return version !== undefined && gte(version, oldestHelm)
 }
 
-const onPathOf = async ({ PATH = '' }: FindOptions['environment']): Promise<string | undefined> => {
-  for (const folder of PATH.split(delimiter)) {
+const onPathOf = async (environment: FindOptions['environment']): Promise<string | undefined> => {
+  for (const folder of (environment.PATH ?? '').split(delimiter)) {
     const path = join(folder, 'helm')
-    if (folder !== '' && (await isNewEnough(path))) return path
+    if (folder !== '' && (await isNewEnough(path, environment))) return path
   }
   return undefined
 }
 
 const cacheHome = ({ XDG_CACHE_HOME, HOME }: FindOptions['environment']): string =>
-  XDG_CACHE_HOME ?? join(HOME ?? homedir(), '.cache')
+  XDG_CACHE_HOME || join(HOME ?? homedir(), '.cache')
 
 const goName = (name: string): string => ({ x64: 'amd64', win32: 'windows' })[name] ?? name
 

@@ -43,8 +43,11 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
   }
 }
 
-/** Collecting garbage would take a sixth of a run that lasts a moment; only one that gets big does. */
-const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB' }
+/**
+ * A run lasts a moment and has a core for itself: collecting garbage would take a sixth of it, and spreading it over
+ * several cores more than that. Only a run that gets big collects.
+ */
+const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1' }
 
 const render = (input: RenderInput, folder: string, helm: string): Promise<Rendered> =>
   inWorkshop(folder, input.values, brief, async workshop => {
