@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { JsonObject } from '../../core/json.ts'
 import { aggregatedList, aggregatedType } from './aggregated.ts'
 import { type Access, type Authorize, refusal, type User } from './authorize.ts'
 import { coreVersions, groupDescription, groupList, resourceList, versionInfo } from './discovery.ts'
+import type { Request, Response } from './exchange.ts'
 import { present } from './object.ts'
 import { answerCall, isDryRun } from './objects.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
@@ -47,7 +47,7 @@ export interface Gate {
   readonly hooks?: WriteHooks | undefined
 }
 
-const userOf = (gate: Gate, request: IncomingMessage): User => {
+const userOf = (gate: Gate, request: Request): User => {
   const [, token] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? []
   const user = token === undefined ? undefined : gate.authenticate(token)
   if (user === undefined) throw unauthorized()
@@ -99,7 +99,7 @@ const reading = new Set(['get', 'list', 'watch'])
 /** Makes a writing call with the hooks around it; its answer is held back until the second one has been asked. */
 const hooked = async (
   { hooks }: Gate,
-  { socket }: IncomingMessage,
+  { socket }: Request,
   asked: Asked,
   call: () => Promise<string>,
 ): Promise<string> => {
@@ -122,8 +122,8 @@ const hooked = async (
 const objects = async (
   world: World,
   gate: Gate,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Request,
+  response: Response,
   url: URL,
   user: User,
 ): Promise<boolean> => {
@@ -147,12 +147,7 @@ const objects = async (
   return true
 }
 
-const respond = async (
-  world: World,
-  gate: Gate,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
+const respond = async (world: World, gate: Gate, request: Request, response: Response): Promise<void> => {
   const url = new URL(request.url ?? '/', 'https://127.0.0.1')
   const path = url.pathname.replace(/(.)\/$/, '$1')
   if (['/readyz', '/healthz', '/livez'].includes(path)) return sendText(response, 200, 'ok')
@@ -166,7 +161,9 @@ const respond = async (
     if (review !== undefined) return sendJson(response, 201, review)
   }
   const description =
-    request.method === 'GET' ? described(world, path, request.headers.host ?? '') : undefined
+    request.method === 'GET'
+      ? described(world, path, (request.headers.host ?? request.headers[':authority'] ?? '').toString())
+      : undefined
   if (description !== undefined) return sendJson(response, 200, description)
   if (!(await objects(world, gate, request, response, url, user))) throw noSuchResource()
 }
@@ -175,8 +172,8 @@ const respond = async (
 export const handle = async (
   world: World,
   gate: Gate,
-  request: IncomingMessage,
-  response: ServerResponse,
+  request: Request,
+  response: Response,
 ): Promise<void> => {
   try {
     await respond(world, gate, request, response)

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { JsonObject } from '../../core/json.ts'
+import type { Response } from './exchange.ts'
 import { allows } from './htpasswd.ts'
 import { listAt, nameOf, namespaceOf, numberAt, objectAt, textAt } from './object.ts'
 import { resourceOf } from './resources.ts'
@@ -38,7 +39,7 @@ const serverOf = (store: Store): JsonObject | undefined =>
   store.list(resourceOf('Deployment')).find(each => nameOf(each).endsWith('-api-server'))
 
 /** What the SkyPilot API server itself answers to GET /api/health: 200 when its Deployment is ready, else 503. */
-export const answerHealth = (store: Store, response: ServerResponse) => {
+export const answerHealth = (store: Store, response: Response) => {
   const deployment = serverOf(store)
   if (deployment === undefined || !isReady(deployment))
     return sendText(response, 503, '503 Service Temporarily Unavailable\n')
@@ -66,7 +67,7 @@ const turnedAway = (store: Store, request: IncomingMessage): 401 | 503 | undefin
   return login !== undefined && allows(htpasswd, login.user, login.password) ? undefined : 401
 }
 
-const answer = (store: Store, request: IncomingMessage, response: ServerResponse) => {
+const answer = (store: Store, request: IncomingMessage, response: Response) => {
   if (new URL(request.url ?? '/', 'http://localhost').pathname !== '/api/health')
     return sendText(response, 404, '404 page not found\n')
   const refused = turnedAway(store, request)

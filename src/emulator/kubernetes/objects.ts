@@ -1,6 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isObject, type Json, type JsonObject } from '../../core/json.ts'
 import { remove } from './deletion.ts'
+import type { Request, Response } from './exchange.ts'
 import { answerHealth } from './health.ts'
 import { podLog } from './logs.ts'
 import { listAt, nameOf, namespaceOf, objectAt, textAt, without } from './object.ts'
@@ -18,8 +18,8 @@ import type { World } from './world.ts'
 /** A request for objects of one kind, authorised. */
 export interface Call {
   readonly world: World
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: Request
+  readonly response: Response
   readonly query: URLSearchParams
   readonly route: Route
   readonly resource: Resource

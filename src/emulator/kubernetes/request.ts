@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { parse } from 'yaml'
 import type { Json } from '../../core/json.ts'
+import type { Request } from './exchange.ts'
 import { decodeProtobuf, protobufType } from './protobuf.ts'
 import { badRequest, unsupportedMedia } from './status.ts'
 
@@ -46,7 +46,7 @@ export const verbOf = (method: string, route: Route, query: URLSearchParams): st
 }
 
 /** The body's bytes. */
-export const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+export const bodyOf = async (request: Request): Promise<Buffer> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)

@@ -1,11 +1,11 @@
-import type { ServerResponse } from 'node:http'
 import type { JsonObject } from '../../core/json.ts'
+import type { Response } from './exchange.ts'
 import { listAt, nameOf, numberAt, objectAt, textAt, versionOf } from './object.ts'
 import { groupVersion, type Resource } from './resources.ts'
 
 /** Sends a JSON answer. */
 export const sendJson = (
-  response: ServerResponse,
+  response: Response,
   code: number,
   body: JsonObject,
   type = 'application/json',
@@ -16,7 +16,7 @@ export const sendJson = (
 }
 
 /** Sends plain text. */
-export const sendText = (response: ServerResponse, code: number, text: string): void => {
+export const sendText = (response: Response, code: number, text: string): void => {
   response.writeHead(code, { 'content-type': 'text/plain' })
   response.end(text)
 }

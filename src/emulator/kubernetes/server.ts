@@ -1,6 +1,3 @@
-import type { Server as PlainServer } from 'node:http'
-import { createServer } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
 import type { JsonObject } from '../../core/json.ts'
 import { type Authorize, admin, type User } from './authorize.ts'
 import { type Behaviour, watchedBehaviour } from './behaviour.ts'
@@ -9,6 +6,7 @@ import { type Clock, realClock } from './clock.ts'
 import { retry, startControllers } from './controllers/index.ts'
 import { type AuditEntry, handle, type WriteHooks } from './handler.ts'
 import { healthServer } from './health.ts'
+import { listening, secureServer } from './listen.ts'
 import { builtIn } from './resources.ts'
 import { seed } from './seed.ts'
 import { Store } from './store.ts'
@@ -54,21 +52,6 @@ export interface KubernetesEmulator {
   /** All objects by `Kind/namespace/name` (cluster-wide: `Kind/name`), without what differs from run to run. */
   snapshot(): Readonly<Record<string, JsonObject>>
   close(): Promise<void>
-}
-
-const listening = async (server: Server, port: number): Promise<number> => {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(port, '127.0.0.1', resolve)
-  await promise
-  return (server.address() as AddressInfo).port
-}
-
-const closed = async (server: PlainServer): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  server.close(() => resolve())
-  server.closeAllConnections()
-  await promise
 }
 
 const VOLATILE = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation']
@@ -117,18 +100,19 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     hooks: options.hooks,
   }
   const certificates = makeCertificates(Date.now())
-  const api = createServer({ cert: certificates.certificate, key: certificates.key }, (request, response) => {
+  const tls = { cert: certificates.certificate, key: certificates.key }
+  const server = secureServer(tls, options.hooks === undefined ? 'both' : 'http1', (request, response) => {
     const answer = () => void handle(world, gate, request, response)
     const latency = options.latency?.() ?? 0
     if (latency > 0) setTimeout(answer, latency)
     else answer()
   })
-  const health = healthServer(world.store)
-  healthUrl = `http://127.0.0.1:${await listening(health, 0)}`
-  const port = await listening(api, options.port ?? 0)
+  const health = await listening(healthServer(world.store), 0)
+  healthUrl = `http://127.0.0.1:${health.port}`
+  const api = await listening(server, options.port ?? 0)
   return {
-    url: `https://127.0.0.1:${port}`,
-    port,
+    url: `https://127.0.0.1:${api.port}`,
+    port: api.port,
     caCertificate: certificates.ca,
     healthUrl,
     addresses: world.addresses,
@@ -142,7 +126,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     snapshot: () => snapshotOf(world.store),
     close: async () => {
       stop()
-      await Promise.all([closed(api), closed(health)])
+      await Promise.all([api.close(), health.close()])
     },
   }
 }

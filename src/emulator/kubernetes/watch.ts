@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
 import type { JsonObject } from '../../core/json.ts'
+import type { Response } from './exchange.ts'
 import { namespaceOf } from './object.ts'
 import { groupVersion, type Resource } from './resources.ts'
 import { shown } from './respond.ts'
@@ -46,9 +46,9 @@ const seen = (
 }
 
 /** Streams changes, one JSON document a line, until the client goes, the time is over or the response is ended. */
-export const streamWatch = (store: Store, response: ServerResponse, watch: Watch): void => {
-  response.writeHead(200, { 'content-type': 'application/json', 'transfer-encoding': 'chunked' })
-  response.flushHeaders()
+export const streamWatch = (store: Store, response: Response, watch: Watch): void => {
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.flushHeaders?.()
   const send = (type: string, object: JsonObject): void =>
     void response.write(`${JSON.stringify({ type, object })}\n`)
   const follow = (change: Change): void => {
