@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type Journey, killAndRerun, moments, undisturbed } from '../support/kill.ts'
+import { type Journey, killAndRerun, moments, setOut, slowness, undisturbed } from '../support/kill.ts'
 import { project, type World } from '../support/world.ts'
 
 const journey: Journey = {
@@ -44,12 +44,14 @@ test('a generated password survives a kill at every step, and Cloud SQL never ha
   const spots = calm.spots.filter(({ key }) => /secret|users|PATCH/.test(key))
   expect(spots.length).toBeGreaterThan(3)
   const wrong: string[] = []
-  for (const spot of spots) {
-    for (const moment of moments) {
-      const survived = await killAndRerun(spot, moment, calm, journey, inconsistent)
-      expect(survived.reached).toBe(true)
-      wrong.push(...survived.wrong.map(text => `${spot.key} (${spot.nth}) ${moment}: ${text}`))
+  await setOut(journey, slowness, async start => {
+    for (const spot of spots) {
+      for (const moment of moments) {
+        const survived = await killAndRerun(start, journey.text, { spot, moment }, calm, inconsistent)
+        expect(survived.reached).toBe(true)
+        wrong.push(...survived.wrong.map(text => `${spot.key} (${spot.nth}) ${moment}: ${text}`))
+      }
     }
-  }
+  })
   expect(wrong).toEqual([])
 })

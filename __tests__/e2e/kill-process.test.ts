@@ -1,38 +1,38 @@
 import { describe, expect, test } from '@jest/globals'
 import { survivedAll } from '../support/attempts.ts'
-import { create, moments, undisturbed, update } from '../support/kill.ts'
+import { create, setOut, undisturbed, update } from '../support/kill.ts'
 import { strikeAndRerun, writesOf } from '../support/sigkill.ts'
+import { strikesAt } from '../support/strike.ts'
 
 const long = 3_600_000
 
 describe.each([create, update])('law 8: the real command line at a $name', journey => {
-  test(
-    'SIGKILL at every moment around every mutating call',
-    async () => {
-      const [calm, writes] = [await undisturbed(journey), await writesOf(journey)]
-      const attempts = Array.from({ length: writes }, (_, index) => index + 1).flatMap(nth =>
-        moments.map(moment => ({
-          said: `write ${nth} ${moment}`,
-          run: () => strikeAndRerun(journey, { nth, moment, signal: 'SIGKILL' }, calm),
-        })),
-      )
-      expect(await survivedAll(`8 (SIGKILL, ${journey.name})`, attempts, 4)).toEqual([])
+  test.each([
+    {
+      said: 'SIGKILL at every moment around every mutating call',
+      signal: 'SIGKILL',
+      which: 'every moment',
+      unreached: 4,
     },
-    long,
-  )
-
-  test(
-    'SIGTERM and ten seconds, at every mutating call, the moments in turn',
-    async () => {
-      const [calm, writes] = [await undisturbed(journey), await writesOf(journey)]
-      const attempts = Array.from({ length: writes }, (_, index) => {
-        const [nth, moment] = [index + 1, moments[index % moments.length] ?? moments[0]]
-        return {
-          said: `write ${nth} ${moment}`,
-          run: () => strikeAndRerun(journey, { nth, moment, signal: 'SIGTERM' }, calm),
-        }
+    {
+      said: 'SIGTERM and ten seconds, at every mutating call, the moments in turn',
+      signal: 'SIGTERM',
+      which: 'in turn',
+      unreached: 2,
+    },
+  ] as const)(
+    '$said',
+    async ({ signal, which, unreached }) => {
+      const { text, name } = journey
+      const calm = await undisturbed(journey)
+      const wrong = await setOut(journey, { wall: true }, async start => {
+        const attempts = strikesAt(await writesOf(start, text), signal, which).map(strike => ({
+          said: `write ${strike.nth} ${strike.moment}`,
+          run: () => strikeAndRerun(start, text, strike, calm),
+        }))
+        return survivedAll(`8 (${signal}, ${name})`, attempts, unreached)
       })
-      expect(await survivedAll(`8 (SIGTERM, ${journey.name})`, attempts, 2)).toEqual([])
+      expect(wrong).toEqual([])
     },
     long,
   )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { killAndRerun, moments, type Spot, undisturbed } from '../support/kill.ts'
+import { create, killAndRerun, moments, type Spot, setOut, slowness, undisturbed } from '../support/kill.ts'
 import { report } from '../support/report.ts'
 
 /** In the fast set every call is met at one of the moments, in turn; the slow set meets each at all of them. */
@@ -15,12 +15,14 @@ describe('law 8: kill it anywhere', () => {
       const calm = await undisturbed()
       const wrong: string[] = []
       let reached = 0
-      for (const [index, spot] of calm.spots.entries()) {
-        const moment = momentFor(index)
-        const survived = await killAndRerun(spot, moment, calm)
-        if (survived.reached) reached++
-        wrong.push(...survived.wrong.map(text => `${said(spot)} ${moment}: ${text}`))
-      }
+      await setOut(create, slowness, async start => {
+        for (const [index, spot] of calm.spots.entries()) {
+          const moment = momentFor(index)
+          const survived = await killAndRerun(start, create.text, { spot, moment }, calm)
+          if (survived.reached) reached++
+          wrong.push(...survived.wrong.map(text => `${said(spot)} ${moment}: ${text}`))
+        }
+      })
       report(
         '8 (kill)',
         calm.spots.length - new Set(wrong.map(text => text.split(': ')[0])).size,

@@ -25,12 +25,23 @@ export const create: Journey = { name: 'create', text: everyGoogleKind }
 /** Nearly everything is changed. */
 export const update: Journey = { name: 'update', before: everyGoogleKind, text: everyGoogleKindChanged }
 
-/** Goes the part of a journey that nobody disturbs, and forgets what was asked on the way. */
-export const begin = async (world: World, { before }: Journey): Promise<void> => {
-  if (before === undefined) return
-  mustBeDone(await world.apply(before, await world.plan(before)))
-  await world.google.finish()
-  world.google.requests.clear()
+/** Real-world slowness that every run of the kill law lives with: IAM that flaps, APIs that warm up. */
+export const slowness: WorldOptions = { iamUnsettledReads: 2, servicePropagation: 20_000 }
+
+/** Goes the part of a journey that nobody disturbs; `work` goes on from the world's copies, as often as it likes. */
+export const setOut = async <T>(
+  { before }: Pick<Journey, 'before'>,
+  options: WorldOptions,
+  work: (start: World) => Promise<T>,
+): Promise<T> => {
+  const start = await startWorld(options)
+  try {
+    if (before !== undefined) mustBeDone(await start.apply(before, await start.plan(before)))
+    await start.google.finish()
+    return await work(start)
+  } finally {
+    await start.close()
+  }
 }
 
 class Killed extends Error {}
@@ -77,14 +88,18 @@ export interface Undisturbed {
   readonly requests: number
 }
 
-/** Real-world slowness that every run of the kill law lives with: IAM that flaps, APIs that warm up. */
-const slowness: WorldOptions = { iamUnsettledReads: 2, servicePropagation: 20_000 }
-
 /** Applies once without any disturbance. */
-export const undisturbed = async (journey = create): Promise<Undisturbed> => {
-  const { text } = journey
-  const world = await startWorld(slowness)
-  await begin(world, journey)
+export const undisturbed = (journey = create): Promise<Undisturbed> =>
+  setOut(journey, slowness, async start => {
+    const world = await start.copy()
+    try {
+      return await calmRun(world, journey.text)
+    } finally {
+      await world.close()
+    }
+  })
+
+const calmRun = async (world: World, text: string): Promise<Undisturbed> => {
   const seen = new Map<string, number>()
   const spots: Spot[] = []
   const onSend = (request: Request): void => {
@@ -96,14 +111,12 @@ export const undisturbed = async (journey = create): Promise<Undisturbed> => {
   }
   const applied = await world.apply(text, await world.plan(text), { onSend })
   mustBeDone(applied)
-  const result = {
+  return {
     spots,
     snapshot: JSON.stringify(await world.snapshot()),
     writes: world.google.requests.writes.length,
     requests: world.google.requests.all.length,
   }
-  await world.close()
-  return result
 }
 
 /** Throws unless an apply ended with everything applied and nothing left. */
@@ -123,21 +136,22 @@ export interface Survived {
   readonly wrong: readonly string[]
 }
 
-/** Kills an apply at a spot, applies again what was reviewed, and compares with an undisturbed one; `also` looks closer. */
+/**
+ * Kills an apply of a text at a spot, applies again what was reviewed, and compares with an undisturbed one; `also` looks
+ * closer.
+ */
 export const killAndRerun = async (
-  spot: Spot,
-  moment: Moment,
+  start: World,
+  text: string,
+  { spot, moment }: { readonly spot: Spot; readonly moment: Moment },
   calm: Undisturbed,
-  journey = create,
   also: (world: World) => readonly string[] = () => [],
 ): Promise<Survived> => {
   const holder: { current: World | undefined } = { current: undefined }
   const { state, onSend, hooks } = dyingRun(holder, spot, moment)
-  const world = await startWorld({ ...slowness, ...(hooks === undefined ? {} : { hooks }) })
+  const world = await start.copy(hooks === undefined ? {} : { hooks })
   holder.current = world
-  const { text } = journey
   try {
-    await begin(world, journey)
     const reviewed = await world.plan(text)
     await world.apply(text, reviewed, { onSend })
     if (!state.dead) return { reached: false, wrong: [] }

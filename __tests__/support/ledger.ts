@@ -13,6 +13,15 @@ export class Ledger {
   #applied: ApplyRecord | undefined
   #unfinished: readonly ApplyRecord[] = []
 
+  /** Another ledger in which the same is written. */
+  copy(): Ledger {
+    const copy = new Ledger()
+    for (const [sha, text] of this.#texts) copy.#texts.set(sha, text)
+    copy.#applied = this.#applied
+    copy.#unfinished = this.#unfinished
+    return copy
+  }
+
   /** Begins a record of applying `text`; it stays unfinished until it is closed with success. */
   begin(environment: string, engine: string, text: string) {
     return async (contents: Pick<ApplyRecord, 'identities' | 'charts'>): Promise<OpenRecord> => {

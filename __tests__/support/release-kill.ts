@@ -1,22 +1,22 @@
 import type { Json } from '../../src/emulator/json.ts'
 import { survivedAll } from './attempts.ts'
-import { moments, mustBeDone, type Survived } from './kill.ts'
+import { mustBeDone, type Survived } from './kill.ts'
 import { struckApply } from './sigkill.ts'
-import { type Strike, Striker } from './strike.ts'
+import { type Strike, Striker, strikesAt } from './strike.ts'
 import { startWorld, type World } from './world.ts'
 
 /** What is done with a release. */
 export type Deed = 'install' | 'upgrade'
 
-const file = (world: World, version: string, more: string): string =>
-  `app: skypilot\nname: lab\nproject: acme-ml\nlocation: us-central1\nstate: cloudsql\ndatabase: {auth: password}\nreleases:\n  skypilot: {repository: "${world.cloud?.charts}", version: ${version}${more}}\n`
+const file = (world: World, version: string): string =>
+  `app: skypilot\nname: lab\nproject: acme-ml\nlocation: us-central1\nstate: cloudsql\ndatabase: {auth: password}\nreleases:\n  skypilot: {repository: "${world.cloud?.charts}", version: ${version}}\n`
 
-/** The environment before and after; an install has nothing before it. */
-const filesOf = (world: World, deed: Deed) => {
-  const installed = file(world, '0.12.2', '')
-  return deed === 'install'
-    ? { before: undefined, text: installed }
-    : { before: installed, text: file(world, '0.13.0', '') }
+/** A deed, and the world in which everything before it has been done. */
+interface Begun {
+  readonly deed: Deed
+  readonly start: World
+  readonly text: string
+  readonly env: Env
 }
 
 const kubernetesOf = (world: World) => [...(world.cloud?.clusters.values() ?? [])][0]
@@ -72,18 +72,19 @@ const stable = (object: Json): Json =>
 
 type Env = Readonly<Record<string, string>>
 
-/** Starts a world in which everything before the deed has been done. */
-const begun = async (deed: Deed, striker: Striker, env: Env) => {
-  const world = await startWorld({ kubernetes: true, ...striker.hooks })
-  const { before, text } = filesOf(world, deed)
-  if (before !== undefined) mustBeDone(await world.apply(before, await world.plan(before, { env }), { env }))
-  return { world, text }
+/** Starts a world, and installs what an upgrade finds; an install finds nothing. */
+const begin = async (deed: Deed, env: Env): Promise<Begun> => {
+  const start = await startWorld({ kubernetes: true })
+  const installed = file(start, '0.12.2')
+  if (deed === 'install') return { deed, start, text: installed, env }
+  mustBeDone(await start.apply(installed, await start.plan(installed, { env }), { env }))
+  return { deed, start, text: file(start, '0.13.0'), env }
 }
 
 /** An undisturbed deed: how many writes it takes, at Google and in the cluster, and the end state. */
-export const calmDeed = async (deed: Deed, env: Env) => {
+const calmDeed = async ({ deed, start, text, env }: Begun) => {
   const striker = new Striker()
-  const { world, text } = await begun(deed, striker, env)
+  const world = await start.copy(striker.hooks)
   try {
     const { code, stderr } = await struckApply(world, text, striker, env)
     if (code !== 0) throw new Error(`an undisturbed ${deed} ended with ${code}: ${stderr}`)
@@ -94,14 +95,13 @@ export const calmDeed = async (deed: Deed, env: Env) => {
 }
 
 /** Strikes the command line, and with SIGKILL the helm that it runs, at a write of a deed; applies again; compares. */
-export const strikeDeed = async (
-  deed: Deed,
+const strikeDeed = async (
+  { start, text, env }: Begun,
   strike: Strike,
-  env: Env,
   calm: Awaited<ReturnType<typeof calmDeed>>,
 ): Promise<Survived> => {
   const striker = new Striker(strike)
-  const { world, text } = await begun(deed, striker, env)
+  const world = await start.copy(striker.hooks)
   try {
     const { stderr } = await struckApply(world, text, striker, env)
     if (!striker.struck) return { reached: false, wrong: [stderr] }
@@ -137,14 +137,15 @@ export const struckDeeds = async (
   which: 'every moment' | 'in turn',
   env: Env,
 ): Promise<readonly string[]> => {
-  const calm = await calmDeed(deed, env)
-  const attempts = Array.from({ length: calm.writes }, (_, index) => index + 1).flatMap(nth =>
-    moments
-      .filter((_, turn) => which === 'every moment' || turn === nth % moments.length)
-      .map(moment => ({
-        said: `write ${nth} of ${calm.writes} ${moment}`,
-        run: () => strikeDeed(deed, { nth, moment, signal }, env, calm),
-      })),
-  )
-  return survivedAll(`8 (${signal}, ${deed})`, attempts, 6)
+  const begun = await begin(deed, env)
+  try {
+    const calm = await calmDeed(begun)
+    const attempts = strikesAt(calm.writes, signal, which).map(strike => ({
+      said: `write ${strike.nth} of ${calm.writes} ${strike.moment}`,
+      run: () => strikeDeed(begun, strike, calm),
+    }))
+    return await survivedAll(`8 (${signal}, ${deed})`, attempts, 6)
+  } finally {
+    await begun.start.close()
+  }
 }

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Child, type Ended, startCli } from './child.ts'
-import { begin, type Journey, mustBeDone, type Survived, type Undisturbed, wrongAfter } from './kill.ts'
+import { mustBeDone, type Survived, type Undisturbed, wrongAfter } from './kill.ts'
 import { type Strike, Striker } from './strike.ts'
-import { startWorld, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Runs `slipway apply --yes` of a text in a folder of its own, with a striker on its heels. */
 export const struckApply = async (
@@ -31,13 +31,12 @@ export const struckApply = async (
   }
 }
 
-/** How many writes the command line makes on a journey that nobody disturbs. Throws if it fails. */
-export const writesOf = async (journey: Journey): Promise<number> => {
+/** How many writes the command line makes when it applies a text undisturbed. Throws if it fails. */
+export const writesOf = async (start: World, text: string): Promise<number> => {
   const striker = new Striker()
-  const world = await startWorld({ wall: true, ...striker.hooks })
+  const world = await start.copy(striker.hooks)
   try {
-    await begin(world, journey)
-    const { code, stderr } = await struckApply(world, journey.text, striker)
+    const { code, stderr } = await struckApply(world, text, striker)
     if (code !== 0) throw new Error(`an undisturbed apply ended with ${code}: ${stderr}`)
     return striker.seen
   } finally {
@@ -47,17 +46,17 @@ export const writesOf = async (journey: Journey): Promise<number> => {
 
 /** Strikes the real command line at one of its writes, applies again, and compares with an undisturbed apply. */
 export const strikeAndRerun = async (
-  journey: Journey,
+  start: World,
+  text: string,
   strike: Strike,
   calm: Undisturbed,
 ): Promise<Survived> => {
   const striker = new Striker(strike)
-  const world = await startWorld({ wall: true, ...striker.hooks })
+  const world = await start.copy(striker.hooks)
   try {
-    await begin(world, journey)
-    await struckApply(world, journey.text, striker)
+    await struckApply(world, text, striker)
     if (!striker.struck) return { reached: false, wrong: [] }
-    const again = await world.apply(journey.text, await world.plan(journey.text))
+    const again = await world.apply(text, await world.plan(text))
     return { reached: true, wrong: await wrongAfter(world, calm, () => mustBeDone(again)) }
   } finally {
     await world.close()

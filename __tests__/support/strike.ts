@@ -1,7 +1,7 @@
 import type { RequestEntry } from '../../src/emulator/index.ts'
 import type { Asked } from '../../src/emulator/kubernetes/handler.ts'
 import type { Child } from './child.ts'
-import { keyOf, type Moment } from './kill.ts'
+import { keyOf, type Moment, moments } from './kill.ts'
 import type { World, WorldOptions } from './world.ts'
 
 /** A signal to a process at one of its writes: the `nth`, from one on. */
@@ -10,6 +10,18 @@ export interface Strike {
   readonly moment: Moment
   readonly signal: 'SIGKILL' | 'SIGTERM'
 }
+
+/** Strikes at each of so many writes: at every moment around it, or at the moments in turn. */
+export const strikesAt = (
+  writes: number,
+  signal: Strike['signal'],
+  which: 'every moment' | 'in turn',
+): readonly Strike[] =>
+  Array.from({ length: writes }, (_, index) => index + 1).flatMap(nth =>
+    moments
+      .filter((_, turn) => which === 'every moment' || turn === nth % moments.length)
+      .map(moment => ({ nth, moment, signal })),
+  )
 
 /** How long a process that was asked to end has for it. The runner gives ten seconds from SIGINT to the end. */
 const grace = 10_000

@@ -50,6 +50,7 @@ export interface RunOptions {
 }
 
 type Role = 'planner' | 'applier'
+type Hooks = Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>
 
 /** A cloud, and Slipway working on it in-process with the same code as the action. */
 export interface World {
@@ -68,6 +69,11 @@ export interface World {
   snapshot(): Promise<Json>
   /** The state in full, with etags and times. */
   everything(): Promise<Json>
+  /**
+   * Another world in the state that this one is in, records included, with these hooks and nothing asked so far. Throws
+   * while an operation is running. Charts are this one's: it has to stay open.
+   */
+  copy(hooks?: Hooks): Promise<World>
   close(): Promise<void>
 }
 
@@ -106,25 +112,32 @@ export const startWorld = async ({
   if (cloud === undefined) {
     for (const role of ['planner', 'applier']) google.seed(project).serviceAccount(`slipway-${role}`)
   }
-  const clock = wall ? fastClock(20) : virtualClock(google.clock)
-  const variables = cloud?.environment ?? google.endpoints
-  const folder = await mkdtemp(join(tmpdir(), 'slipway-laws-'))
-  return worldOf({ google, cloud, clock, variables, folder, tokens: known })
+  return worldOf({ google, cloud, wall, tokens: known, ledger: new Ledger(), folder: await freshFolder() })
 }
+
+const freshFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'slipway-laws-'))
 
 interface Parts {
   readonly google: Emulator
   readonly cloud: Cloud | undefined
+  readonly wall: boolean
+  readonly tokens: Readonly<Record<Role, string>>
+  readonly ledger: Ledger
+  readonly folder: string
+}
+
+/** Where the commands work. */
+interface Place extends Pick<Parts, 'folder' | 'tokens'> {
   readonly clock: Clock
   readonly variables: Readonly<Record<string, string>>
-  readonly folder: string
-  readonly tokens: Readonly<Record<Role, string>>
 }
 
 const worldOf = (parts: Parts): World => {
-  const { google, cloud, clock } = parts
-  const ledger = new Ledger()
-  const environment = { ...parts.variables, CLOUDSDK_AUTH_ACCESS_TOKEN: parts.tokens.applier }
+  const { google, cloud, ledger } = parts
+  const clock = parts.wall ? fastClock(20) : virtualClock(google.clock)
+  const variables = cloud?.environment ?? google.endpoints
+  const environment = { ...variables, CLOUDSDK_AUTH_ACCESS_TOKEN: parts.tokens.applier }
+  const at: Place = { ...parts, clock, variables }
   return {
     google,
     cloud,
@@ -132,7 +145,7 @@ const worldOf = (parts: Parts): World => {
     environment,
     plan: async (text, options = {}) => {
       const before = google.requests.all.length
-      const plan = await withComposed(parts, 'planner', options, async ({ bench }) => {
+      const plan = await withComposed(at, 'planner', options, async ({ bench }) => {
         const subject = subjectOf(text)
         const { baseline } = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
         const wantedElsewhere = identitiesOf([subject])
@@ -145,16 +158,23 @@ const worldOf = (parts: Parts): World => {
       return plan
     },
     apply: (text, reviewed, options = {}) =>
-      withComposed(parts, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
+      withComposed(at, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
     assume: text =>
       text === undefined ? ledger.forget() : ledger.assume(subjectOf(text).name, engine, text),
     snapshot: () => google.snapshot({ normalise: true }),
     everything: () => google.snapshot(),
+    copy: (hooks = {}) => copyOf(parts, hooks),
     close: async () => {
       await (cloud ?? google).close()
       await rm(parts.folder, { recursive: true, force: true })
     },
   }
+}
+
+const copyOf = async (parts: Parts, hooks: Hooks): Promise<World> => {
+  const cloud = await parts.cloud?.copy(hooks)
+  const google = cloud?.google ?? (await parts.google.copy(hooks))
+  return worldOf({ ...parts, cloud, google, ledger: parts.ledger.copy(), folder: await freshFolder() })
 }
 
 const subjectOf = (text: string): Subject => {
@@ -195,7 +215,7 @@ const applyOnce = async (
 }
 
 const withComposed = async <T>(
-  { variables, folder, clock, tokens }: Parts,
+  { variables, folder, clock, tokens }: Place,
   role: Role,
   options: RunOptions,
   work: (composed: Composed) => Promise<T>,

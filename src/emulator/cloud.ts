@@ -1,13 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { packCharts, serveCharts } from './charts.ts'
+import { reachedAt } from './container/clusters.ts'
 import { allowed } from './identities.ts'
 import { type Emulator, startEmulator } from './index.ts'
 import type { JsonObject } from './json.ts'
 import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
 import { realClock } from './kubernetes/clock.ts'
 import type { WriteHooks } from './kubernetes/handler.ts'
-import { type KubernetesEmulator, startKubernetes } from './kubernetes/server.ts'
+import { type KubernetesEmulator, type KubernetesOptions, startKubernetes } from './kubernetes/server.ts'
 import { defaultProject, type EmulatorOptions } from './options.ts'
 
 /** How a cloud is started. */
@@ -27,42 +34,88 @@ export interface Cloud {
   readonly charts: string
   /** Variables that point a client at it. */
   readonly environment: Readonly<Record<string, string>>
+  /**
+   * Starts another cloud in the state that this one is in as soon as no controller has anything left to do. `options`
+   * differ from this one's. Throws while an operation is running.
+   */
+  copy(options?: CopyOptions): Promise<Cloud>
   close(): Promise<void>
 }
 
+/** What is otherwise in a copy of a cloud. */
+export type CopyOptions = Pick<CloudOptions, 'hooks' | 'kubernetesHooks'>
+
+interface Parts {
+  readonly options: CloudOptions
+  readonly google: Emulator
+  readonly clusters: Map<string, KubernetesEmulator>
+  readonly charts: RequestListener
+}
+
 /** Starts a cloud. Every cluster that gets RUNNING answers at once; container.viewer reads all but Secrets. */
-export const startCloud = async ({
-  chartFolder,
-  kubernetesHooks,
-  ...options
-}: CloudOptions): Promise<Cloud> => {
-  const clusters = new Map<string, KubernetesEmulator>()
-  const nameOf = (cluster: JsonObject): string => String(cluster.name)
+export const startCloud = async (options: CloudOptions): Promise<Cloud> => {
+  const clusters: Parts['clusters'] = new Map()
   const google: Emulator = await startEmulator({
     ...options,
-    startKubernetes: async cluster => {
-      const kubernetes = await startKubernetes({
-        authenticate: token => userOf(google, token),
-        hooks: kubernetesHooks,
-        authorize: byGroup({ admins: admin, viewers: viewer }),
-        ...(options.latency === undefined ? {} : { latency: options.latency }),
-        clock: realClock(
-          Number.isFinite(options.speed ?? Number.POSITIVE_INFINITY) ? (options.speed ?? 1) : 1_000,
-        ),
-      })
-      clusters.set(nameOf(cluster), kubernetes)
-      const caCertificateBase64 = Buffer.from(kubernetes.caCertificate).toString('base64')
-      return { endpoint: `127.0.0.1:${kubernetes.port}`, caCertificateBase64 }
-    },
-    stopKubernetes: async cluster => {
-      await clusters.get(nameOf(cluster))?.close()
-      clusters.delete(nameOf(cluster))
-    },
+    ...startingAndStopping(options, clusters, () => google),
   })
   for (const { id } of options.projects ?? [{ id: defaultProject }]) {
     for (const role of ['planner', 'applier']) google.seed(id).serviceAccount(`slipway-${role}`)
   }
-  const charts = serveCharts(await packCharts(chartFolder))
+  return serve({ options, google, clusters, charts: serveCharts(await packCharts(options.chartFolder)) })
+}
+
+const copyOf = async (model: Parts, differing: CopyOptions): Promise<Cloud> => {
+  const options = { ...model.options, ...differing }
+  const clusters: Parts['clusters'] = new Map()
+  for (const [name, cluster] of model.clusters)
+    clusters.set(name, await cluster.copy(settingsOf(options, () => google, cluster.clock.now())))
+  const google: Emulator = await model.google.copy({
+    ...differing,
+    ...startingAndStopping(options, clusters, () => google),
+  })
+  for (const { clusters: described } of google.state.all)
+    for (const [key, cluster] of described) {
+      const port = clusters.get(nameOf(cluster))?.port
+      if (port !== undefined) described.set(key, reachedAt(cluster, `127.0.0.1:${port}`))
+    }
+  return serve({ ...model, options, google, clusters })
+}
+
+const nameOf = (cluster: JsonObject): string => String(cluster.name)
+
+/** How each cluster of a cloud is set; its clock starts at `now`, the wall's time unless told. */
+const settingsOf = (
+  { kubernetesHooks, latency, speed = Number.POSITIVE_INFINITY }: CloudOptions,
+  google: () => Emulator,
+  now?: number,
+): KubernetesOptions => ({
+  authenticate: token => userOf(google(), token),
+  hooks: kubernetesHooks,
+  authorize: byGroup({ admins: admin, viewers: viewer }),
+  ...(latency === undefined ? {} : { latency }),
+  clock: realClock(Number.isFinite(speed) ? speed : 1_000, now),
+})
+
+const startingAndStopping = (
+  options: CloudOptions,
+  clusters: Parts['clusters'],
+  google: () => Emulator,
+): Pick<EmulatorOptions, 'startKubernetes' | 'stopKubernetes'> => ({
+  startKubernetes: async cluster => {
+    const kubernetes = await startKubernetes(settingsOf(options, google))
+    clusters.set(nameOf(cluster), kubernetes)
+    const caCertificateBase64 = Buffer.from(kubernetes.caCertificate).toString('base64')
+    return { endpoint: `127.0.0.1:${kubernetes.port}`, caCertificateBase64 }
+  },
+  stopKubernetes: async cluster => {
+    await clusters.get(nameOf(cluster))?.close()
+    clusters.delete(nameOf(cluster))
+  },
+})
+
+const serve = async (parts: Parts): Promise<Cloud> => {
+  const { google, clusters, charts } = parts
   const gate = createServer((request, response) =>
     request.url?.startsWith('/at/') ? void passOn(request, response, clusters) : charts(request, response),
   )
@@ -75,6 +128,7 @@ export const startCloud = async ({
       ...google.endpoints,
       SLIPWAY_HEALTH_ENDPOINT_OVERRIDES: JSON.stringify({ '*': `${url}/at/{address}` }),
     },
+    copy: (differing = {}) => copyOf(parts, differing),
     close: async () => {
       gate.close()
       gate.closeAllConnections()

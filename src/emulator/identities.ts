@@ -41,6 +41,15 @@ export class Identities {
     this.#clock = clock
   }
 
+  /** The same identities and tokens, on another clock. */
+  copy(clock: Clock): Identities {
+    const copy = new Identities(clock)
+    for (const [email, identity] of this.#identities) copy.#identities.set(email, identity)
+    for (const [token, held] of this.#tokens) copy.#tokens.set(token, held)
+    copy.#minted = this.#minted
+    return copy
+  }
+
   /** Registers an identity, replacing one of the same email. Throws for an unknown role. */
   add(options: IdentityOptions): Identity {
     const permissions = [...(options.roles ?? []).flatMap(permissionsOf), ...(options.permissions ?? [])]

@@ -11,11 +11,13 @@ export interface Ids {
   readonly hex: (length: number) => string
   /** Base64 of eight bytes, like a policy's etag. */
   readonly etag: () => string
+  /** Another sequence that goes on where this one is now. */
+  readonly copy: () => Ids
 }
 
 /** Creates the sequence that belongs to `seed`. */
-export function createIds(seed: string): Ids {
-  let count = 0
+export function createIds(seed: string, from = 0): Ids {
+  let count = from
   const digest = () => createHash('sha256').update(`${seed}/${count++}`).digest()
   const hex = (length: number) => digest().toString('hex').slice(0, length)
   const digits = (length: number) => {
@@ -28,6 +30,7 @@ export function createIds(seed: string): Ids {
     longNumber: () => digits(21),
     computeId: () => digits(19),
     etag: () => digest().subarray(0, 8).toString('base64'),
+    copy: () => createIds(seed, count),
   }
 }
 

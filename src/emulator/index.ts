@@ -38,6 +38,11 @@ export interface Emulator {
   readonly seed: (projectId?: string) => Seed
   /** Ends all operations now, whatever the clock says. */
   readonly finish: () => Promise<void>
+  /**
+   * Starts another emulator with a deep copy of this one's state; its clock, ids and operations go on where these are.
+   * Requests, faults and quotas are counted anew. `options` differ from this one's. Throws while an operation is running.
+   */
+  readonly copy: (options?: CopyOptions) => Promise<Emulator>
   /** The whole state, canonical; `normalise` for comparing two roads to the same end. */
   readonly snapshot: (options?: { readonly normalise?: boolean }) => Promise<Json>
   /**
@@ -46,6 +51,9 @@ export interface Emulator {
    */
   readonly close: () => Promise<void>
 }
+
+/** What can be otherwise in a copy of an emulator. */
+export type CopyOptions = Pick<EmulatorOptions, 'hooks' | 'startKubernetes' | 'stopKubernetes'>
 
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -71,6 +79,19 @@ function createWorld(options: EmulatorOptions): World {
   return { clock, ids, store, identities, operations, settings: settingsOf(options), violations: [] }
 }
 
+function copyOf(world: World, options: EmulatorOptions): World {
+  const clock = createClock(options.clock ?? 'wall', world.clock.now())
+  return {
+    clock,
+    ids: world.ids.copy(),
+    store: world.store.copy(),
+    identities: world.identities.copy(clock),
+    operations: world.operations.copy(clock),
+    settings: settingsOf(options),
+    violations: [],
+  }
+}
+
 function seedIn(world: World, projectId: string | undefined): Seed {
   const project = projectId === undefined ? world.store.all[0] : world.store.find(projectId)
   if (project === undefined) throw new Error(`the emulator has no project ${projectId ?? ''}`)
@@ -83,8 +104,10 @@ const unfit = ({ violations }: World): Error | undefined =>
     : new Error(`answers that do not fit Google's descriptions:\n${[...new Set(violations)].join('\n')}`)
 
 /** Starts an emulator on loopback. */
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const world = createWorld(options)
+export const startEmulator = (options: EmulatorOptions = {}): Promise<Emulator> =>
+  serve(createWorld(options), options)
+
+async function serve(world: World, options: EmulatorOptions): Promise<Emulator> {
   const { clock, store, identities, operations } = world
   const [faults, requests] = [new Faults(), new RequestLog()]
   const server = createEmulatorServer({
@@ -107,6 +130,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     state: store,
     seed: projectId => seedIn(world, projectId),
     finish: () => operations.settle(Number.POSITIVE_INFINITY),
+    async copy(differing = {}) {
+      const wanted = { ...options, ...differing, port: 0 }
+      await operations.settle()
+      return serve(copyOf(world, wanted), wanted)
+    },
     async snapshot({ normalise = false } = {}) {
       await operations.settle()
       return snapshotOf(store, normalise)

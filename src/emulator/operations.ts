@@ -59,6 +59,15 @@ export class Operations {
     this.#speed = speed
   }
 
+  /** The same operations on another clock. Throws while one is running: what it would do is this one's. */
+  copy(clock: Clock): Operations {
+    const [running] = this.running
+    if (running !== undefined) throw new Error(`${running.type} of ${running.target} is still running`)
+    const copy = new Operations(clock, this.#speed)
+    for (const record of this.all) copy.#records.set(record.name, record)
+    return copy
+  }
+
   /** Accepts an operation and returns its first answer. */
   start(request: OperationRequest): OperationRecord {
     const { apply, fail, failure, immediate, ...rest } = request

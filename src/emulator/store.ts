@@ -136,6 +136,13 @@ export class Store {
     return [...this.#projects.values()]
   }
 
+  /** Another store of the same projects, which shares nothing with this one. */
+  copy(): Store {
+    const copy = new Store()
+    for (const project of this.all) copy.add(structuredClone(project))
+    return copy
+  }
+
   /** The service account of that email or unique id, wherever it lives. */
   serviceAccount(
     emailOrId: string,

@@ -34,6 +34,7 @@ export const manualClock = (): Clock & { advance(milliseconds: number): void } =
   return {
     now: () => now,
     schedule: (milliseconds, fn) => void waiting.push({ due: now + milliseconds, fn }),
+    busy: () => waiting.length > 0,
     advance: milliseconds => {
       const end = now + milliseconds
       for (;;) {

@@ -80,6 +80,16 @@ const requestedPools = (cluster: JsonObject): readonly JsonObject[] => {
   ]
 }
 
+/** The cluster with its control plane at this address: host, or host and port. */
+export function reachedAt(cluster: JsonObject, endpoint: string): JsonObject {
+  const ip = { publicEndpoint: endpoint, privateEndpoint: '10.128.0.2' }
+  return mergePatch(cluster, {
+    endpoint,
+    privateClusterConfig: ip,
+    controlPlaneEndpointsConfig: { ipEndpointsConfig: ip },
+  })
+}
+
 /** What a cluster has only once it runs. */
 async function running(call: Call, cluster: JsonObject): Promise<JsonObject> {
   const started = await call.world.settings.startKubernetes?.(cluster)
@@ -90,16 +100,12 @@ async function running(call: Call, cluster: JsonObject): Promise<JsonObject> {
   // Every cluster has the name [R]; where one may call by it, only if somebody answers.
   const made = `gke-${call.world.ids.hex(36)}-${call.project.number}.${cluster.location}.gke.goog`
   const dnsEndpoint = started?.dnsEndpoint ?? (dns && started !== undefined ? undefined : made)
-  const ip = { publicEndpoint: endpoint, privateEndpoint: '10.128.0.2' }
-  return mergePatch(cluster, {
+  return mergePatch(reachedAt(cluster, endpoint), {
     status: 'RUNNING',
-    endpoint,
     masterAuth: { clusterCaCertificate: caCertificate },
-    privateClusterConfig: ip,
-    controlPlaneEndpointsConfig: {
-      ipEndpointsConfig: ip,
-      ...(dnsEndpoint !== undefined && { dnsEndpointConfig: { endpoint: dnsEndpoint } }),
-    },
+    ...(dnsEndpoint !== undefined && {
+      controlPlaneEndpointsConfig: { dnsEndpointConfig: { endpoint: dnsEndpoint } },
+    }),
     nodePools: poolsOf(cluster).map(pool => ({ ...pool, status: 'RUNNING' })),
   })
 }

@@ -4,6 +4,8 @@ export interface Clock {
   now(): number
   /** Runs `fn` once, `milliseconds` from now. */
   schedule(milliseconds: number, fn: () => void): void
+  /** Whether something is still to run. */
+  busy(): boolean
 }
 
 interface Due {
@@ -15,10 +17,11 @@ interface Due {
  * A clock that runs `speed` times as fast as the wall's; its timers never keep the process alive. What is scheduled runs
  * in the order in which it is due, and while it runs it is the time at which it was due: a process that was held up
  * for a while (a slow machine) catches up step by step, and no deadline passes before what was to happen until then.
+ * It starts at `start`, the wall's time unless told.
  */
-export const realClock = (speed = 1): Clock => {
-  const start = Date.now()
-  const wall = (): number => start + (Date.now() - start) * speed
+export const realClock = (speed = 1, start = Date.now()): Clock => {
+  const origin = Date.now()
+  const wall = (): number => start + (Date.now() - origin) * speed
   let waiting: readonly Due[] = []
   let running: number | undefined
   let timer: NodeJS.Timeout | undefined
@@ -48,6 +51,7 @@ export const realClock = (speed = 1): Clock => {
       waiting = waiting.toSpliced(behind < 0 ? waiting.length : behind, 0, due)
       if (running === undefined) arm()
     },
+    busy: () => waiting.length > 0 || running !== undefined,
   }
 }
 
@@ -72,5 +76,6 @@ export const immediateClock = (): Clock => {
       if (waiting.length === 0) setImmediate(step)
       waiting = [...waiting, { due: elapsed + milliseconds, fn }]
     },
+    busy: () => waiting.length > 0,
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsonObject } from '../../core/json.ts'
 import { type Authorize, admin, type User } from './authorize.ts'
 import { type Behaviour, watchedBehaviour } from './behaviour.ts'
@@ -40,7 +41,8 @@ export interface KubernetesEmulator {
   /** Base URL of what stands for the load balancers. */
   readonly healthUrl: string
   /** Load balancer address → base URL where it is reached. */
-  readonly addresses: Map<string, string>
+  readonly addresses: ReadonlyMap<string, string>
+  readonly clock: Clock
   /** Requests for objects, oldest first. */
   readonly audit: readonly AuditEntry[]
   /** What goes wrong; set or delete members at any time. */
@@ -51,8 +53,16 @@ export interface KubernetesEmulator {
   get(kind: string, namespace: string, name: string): JsonObject | undefined
   /** All objects by `Kind/namespace/name` (cluster-wide: `Kind/name`), without what differs from run to run. */
   snapshot(): Readonly<Record<string, JsonObject>>
+  /**
+   * Starts another cluster in the state that this one is in once its controllers are at rest, with the same certificate,
+   * on a clock of its own. It audits anew. `options` differ from this one's.
+   */
+  copy(options: CopyOptions): Promise<KubernetesEmulator>
   close(): Promise<void>
 }
+
+/** What is otherwise in a copy of a cluster. */
+export type CopyOptions = Pick<KubernetesOptions, 'authenticate' | 'clock' | 'hooks'>
 
 const VOLATILE = ['uid', 'resourceVersion', 'creationTimestamp', 'managedFields', 'generation']
 
@@ -69,29 +79,45 @@ const snapshotOf = (store: Store): Readonly<Record<string, JsonObject>> => {
   return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const makeWorld = (options: KubernetesOptions, balancer: () => string): World => {
-  let serial = 0
+const makeWorld = (options: KubernetesOptions, model?: World): World => {
+  let serial = model?.last() ?? 0
   const clock = options.clock ?? realClock()
-  const behaviour = watchedBehaviour(options.behaviour ?? {}, () => clock.schedule(0, () => retry(world)))
+  const behaviour = watchedBehaviour(model?.behaviour ?? options.behaviour ?? {}, () =>
+    clock.schedule(0, () => retry(world)),
+  )
   const version = options.version ?? 'v1.33.4-gke.1245000'
   const world: World = {
-    store: new Store(),
+    store: model?.store.copy() ?? new Store(),
     clock,
     behaviour,
     version,
-    addresses: new Map(),
-    balancer,
+    addresses: new Set(model?.addresses),
+    certificates: model?.certificates ?? makeCertificates(Date.now()),
     next: () => ++serial,
+    last: () => serial,
   }
   return world
 }
 
 /** Starts a small Kubernetes API server with controllers on a loopback port, over TLS with a certificate of its own. */
-export const startKubernetes = async (options: KubernetesOptions): Promise<KubernetesEmulator> => {
-  let healthUrl = ''
-  const world = makeWorld(options, () => healthUrl)
+export const startKubernetes = (options: KubernetesOptions): Promise<KubernetesEmulator> => {
+  const world = makeWorld(options)
   const stop = startControllers(world)
   seed(world)
+  return serve(world, stop, options)
+}
+
+const copyOf = async (model: World, options: KubernetesOptions): Promise<KubernetesEmulator> => {
+  while (model.clock.busy()) await sleep(10)
+  const world = makeWorld(options, model)
+  return serve(world, startControllers(world), options)
+}
+
+const serve = async (
+  world: World,
+  stop: () => void,
+  options: KubernetesOptions,
+): Promise<KubernetesEmulator> => {
   const audit: AuditEntry[] = []
   const gate = {
     authenticate: options.authenticate,
@@ -99,7 +125,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     record: (entry: AuditEntry) => void audit.push(entry),
     hooks: options.hooks,
   }
-  const certificates = makeCertificates(Date.now())
+  const { certificates, addresses } = world
   const tls = { cert: certificates.certificate, key: certificates.key }
   const server = secureServer(tls, options.hooks === undefined ? 'both' : 'http1', (request, response) => {
     const answer = () => void handle(world, gate, request, response)
@@ -108,14 +134,17 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
     else answer()
   })
   const health = await listening(healthServer(world.store), 0)
-  healthUrl = `http://127.0.0.1:${health.port}`
+  const healthUrl = `http://127.0.0.1:${health.port}`
   const api = await listening(server, options.port ?? 0)
   return {
     url: `https://127.0.0.1:${api.port}`,
     port: api.port,
     caCertificate: certificates.ca,
     healthUrl,
-    addresses: world.addresses,
+    get addresses() {
+      return new Map([...addresses].map(address => [address, healthUrl]))
+    },
+    clock: world.clock,
     audit,
     behaviour: world.behaviour,
     objects: () => world.store.all(),
@@ -124,6 +153,7 @@ export const startKubernetes = async (options: KubernetesOptions): Promise<Kuber
       return resource === undefined ? undefined : world.store.get(resource, namespace, name)
     },
     snapshot: () => snapshotOf(world.store),
+    copy: differing => copyOf(world, { ...options, ...differing, port: 0 }),
     close: async () => {
       stop()
       await Promise.all([api.close(), health.close()])

@@ -33,6 +33,15 @@ export class Store {
     return this.#version
   }
 
+  /** Another store with the same objects, versions and history. Objects are never changed in place, so they are shared. */
+  copy(): Store {
+    const copy = new Store()
+    for (const [key, collection] of this.#objects) copy.#objects.set(key, new Map(collection))
+    copy.#history = this.#history
+    copy.#version = this.#version
+    return copy
+  }
+
   /** The object, undefined when there is none. */
   get(resource: Resource, namespace: string, name: string): JsonObject | undefined {
     return this.#objects.get(collectionOf(resource))?.get(`${namespace}/${name}`)

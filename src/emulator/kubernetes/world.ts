@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Behaviour } from './behaviour.ts'
+import type { Certificates } from './certificate.ts'
 import type { Clock } from './clock.ts'
 import { textAt } from './object.ts'
 import { builtIn, customResources, type Resource, resourceOf } from './resources.ts'
@@ -11,12 +12,13 @@ export interface World {
   readonly clock: Clock
   readonly behaviour: Behaviour
   readonly version: string
-  /** Address of a load balancer → base URL where it is really reached. */
-  readonly addresses: Map<string, string>
-  /** The base URL of what stands for load balancers. */
-  readonly balancer: () => string
+  /** Addresses of load balancers. */
+  readonly addresses: Set<string>
+  readonly certificates: Certificates
   /** The next of an endless row of numbers: names, addresses and uids are made from it. */
   readonly next: () => number
+  /** The last one that it gave. */
+  readonly last: () => number
 }
 
 /** The kinds that are served now: the built-in ones and those of the CustomResourceDefinitions. */

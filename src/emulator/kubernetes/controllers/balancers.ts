@@ -11,7 +11,7 @@ const assign = (world: World, given: JsonObject, wanted: string): void => {
   if (live === undefined || world.behaviour.loadBalancer === 'pending') return
   if (listAt(live, 'status', 'loadBalancer', 'ingress').length > 0) return
   const ip = wanted === '' ? `203.0.113.${1 + (world.next() % 254)}` : wanted
-  world.addresses.set(ip, world.balancer())
+  world.addresses.add(ip)
   setStatus(world, live, {
     loadBalancer: { ingress: [{ ip, ...(live.kind === 'Service' ? { ipMode: 'VIP' } : {}) }] },
   })
