@@ -1,6 +1,4 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import type { Permissions } from '../github/fake/permissions.ts'
@@ -10,7 +8,7 @@ import type { GitHubEvent } from '../github/scenario/events.ts'
 import { type GitHubJob, startGitHubJob } from '../github/scenario/job.ts'
 import { type Scenario, type ScenarioOptions, startScenario } from '../github/scenario/scenario.ts'
 import { tally } from '../support/report.ts'
-import { actionEntry } from './bundle.ts'
+import { actionEntry, compiledOnce } from './bundle.ts'
 import { leaksIn, shownBy } from './leaks.ts'
 
 /** A repository, a Google Cloud, and the jobs of the shipped workflows between them. */
@@ -172,8 +170,7 @@ const runJob = async (
       ...{ planner, applier },
       ...inputs,
     },
-    // The bundle is compiled once, not for each step.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'slipway-compiled'), ...cloud.endpoints, ...common, ...env },
+    env: { ...compiledOnce, ...cloud.endpoints, ...common, ...env },
   })
   await during?.(running)
   const result = await running.finished

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { join } from 'node:path'
-
-const root = join(import.meta.dirname, '..', '..')
+import { cliEntry, compiledOnce } from '../action/bundle.ts'
 
 /** What a child process left behind. */
 export interface Ended {
@@ -27,9 +25,9 @@ export const startCli = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Child => {
-  const child = spawn(process.execPath, [join(root, 'src', 'cli.ts'), ...args], {
+  const child = spawn(process.execPath, [cliEntry(), ...args], {
     cwd: folder,
-    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1', ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1', ...compiledOnce, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
