@@ -30,7 +30,7 @@ describe.each([create, update])('law 8: the real command line at a $name', journ
           said: `write ${strike.nth} ${strike.moment}`,
           run: () => strikeAndRerun(start, text, strike, calm),
         }))
-        return survivedAll(`8 (${signal}, ${name})`, attempts, unreached)
+        return survivedAll(`8 (${signal}, ${name})`, attempts, { unreached, atOnce: 3 })
       })
       expect(wrong).toEqual([])
     },

@@ -144,7 +144,7 @@ export const struckDeeds = async (
       said: `write ${strike.nth} of ${calm.writes} ${strike.moment}`,
       run: () => strikeDeed(begun, strike, calm),
     }))
-    return await survivedAll(`8 (${signal}, ${deed})`, attempts, 6)
+    return await survivedAll(`8 (${signal}, ${deed})`, attempts, { unreached: 6, atOnce: 3 })
   } finally {
     await begun.start.close()
   }
