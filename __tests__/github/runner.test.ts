@@ -107,7 +107,7 @@ describe('a job', () => {
     expect(git.attempt(['symbolic-ref', '-q', 'HEAD'])).toBeUndefined()
     expect(git.run(['rev-parse', 'HEAD^1'])).toBe(scenario.tip())
     expect(git.run(['rev-list', '--count', '--first-parent', 'HEAD'])).toBe('2')
-    const push = startGitHubJob(scenario, scenario.merge(1, 'squash'), { permissions: ALL })
+    const push = startGitHubJob(scenario, scenario.merge(1, 'squash'), { permissions: ALL, checkout: {} })
     const pushed = openGit(push.workspace)
     expect(pushed.run(['rev-parse', '--abbrev-ref', 'HEAD'])).toBe('main')
     expect(pushed.attempt(['rev-parse', 'HEAD^1'])).toBeUndefined()

@@ -32,27 +32,42 @@ const environment = (more: Readonly<Record<string, string>> = {}): Record<string
 
 const MAX_OUTPUT = 256 * 1024 * 1024
 
-/** Opens the repository in `dir` (bare or not). */
+/** Commands that only look. */
+const looking: ReadonlySet<string> = new Set(
+  'cat-file diff ls-tree merge-base merge-tree rev-list rev-parse show'.split(' '),
+)
+const byHash = /^([0-9a-f]{40}(\^\{\w+\}|\.\.)?){1,2}$/
+const plain = /^(-.*|blob|commit|tree)$/
+
+/** Whether an answer never changes: it is about objects that are named by their hashes. */
+const isLasting = ([command = '', ...args]: readonly string[]): boolean => {
+  const names = args.filter(arg => !plain.test(arg))
+  return looking.has(command) && names.length > 0 && names.every(name => byHash.test(name))
+}
+
+/** Opens the repository in `dir` (bare or not). Lasting answers are kept: a process costs more than all else here. */
 export const openGit = (dir: string): Git => {
-  const bytes = (args: readonly string[], options: GitOptions = {}): Buffer =>
-    execFileSync('git', [...args], {
-      cwd: dir,
-      env: environment(options.env),
-      input: options.input ?? '',
-      maxBuffer: MAX_OUTPUT,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    })
-  const run = (args: readonly string[], options?: GitOptions): string =>
-    bytes(args, options).toString('utf8').replace(/\n$/, '')
-  const attempt = (args: readonly string[], options: GitOptions = {}): string | undefined => {
-    const input = options.input ?? ''
-    const done = spawnSync('git', [...args], {
-      cwd: dir,
-      env: environment(options.env),
-      input,
-      maxBuffer: MAX_OUTPUT,
-    })
-    return done.status === 0 ? done.stdout.toString('utf8').replace(/\n$/, '') : undefined
+  const kept = new Map<string, Buffer>()
+  const ask = (args: readonly string[], { input = '', env }: GitOptions = {}): Buffer | Error => {
+    const key = args.join('\0')
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    const options = { cwd: dir, env: environment(env), input, maxBuffer: MAX_OUTPUT }
+    const { status, stdout, stderr, error } = spawnSync('git', [...args], options)
+    if (status !== 0) return error ?? new Error(`git ${args.join(' ')}: ${stderr}`)
+    if (isLasting(args)) kept.set(key, stdout)
+    return stdout
+  }
+  const bytes = (args: readonly string[], options?: GitOptions): Buffer => {
+    const answer = ask(args, options)
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  const text = (answer: Buffer): string => answer.toString('utf8').replace(/\n$/, '')
+  const run = (args: readonly string[], options?: GitOptions): string => text(bytes(args, options))
+  const attempt = (args: readonly string[], options?: GitOptions): string | undefined => {
+    const answer = ask(args, options)
+    return answer instanceof Error ? undefined : text(answer)
   }
   return { dir, run, bytes, attempt }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { openGit } from '../fake/git.ts'
 import type { GitHubEvent } from './events.ts'
 
@@ -11,13 +10,7 @@ export interface Checkout {
 }
 
 /** Checks the repository `origin` out as `actions/checkout` does: shallow; detached for a pull request. */
-export const checkout = (
-  workspace: string,
-  origin: string,
-  event: GitHubEvent,
-  wanted: Checkout = {},
-): void => {
-  mkdirSync(workspace, { recursive: true })
+export const checkout = (workspace: string, origin: string, event: GitHubEvent, wanted: Checkout): void => {
   const git = openGit(workspace)
   git.run(['init', '--quiet', '--initial-branch=main'])
   git.run(['remote', 'add', 'origin', `file://${origin}`])

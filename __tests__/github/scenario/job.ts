@@ -26,6 +26,7 @@ export interface JobOptions {
   readonly run?: Run
   /** `job_workflow_ref` where a reusable workflow is called, for example `o/r/.github/workflows/apply.yml@refs/tags/v1`. */
   readonly jobWorkflowRef?: string
+  /** What it checks out: nothing unless told, as the jobs of the shipped workflows. */
   readonly checkout?: Checkout
 }
 
@@ -37,7 +38,7 @@ export interface StepOptions {
   readonly state?: Readonly<Record<string, string>>
 }
 
-/** A job on a runner, checked out. */
+/** A job on a runner. */
 export interface GitHubJob {
   readonly run: Run
   readonly job: Job
@@ -160,7 +161,7 @@ const identityVariables = (oidc: OidcJob): Record<string, string> => ({
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: oidc.requestToken,
 })
 
-/** Puts a job of a run on a runner: token with the job's permissions, identity if it may have one, checkout. */
+/** Puts a job of a run on a runner: token with the job's permissions, identity if it may have one, workspace. */
 export const startGitHubJob = (scenario: Scenario, event: GitHubEvent, options: JobOptions): GitHubJob => {
   const { github } = scenario
   const { state } = github
@@ -172,7 +173,8 @@ export const startGitHubJob = (scenario: Scenario, event: GitHubEvent, options: 
   const oidc = github.oidc.open(claimsOf(state, event, run, job, options))
   const root = mkdtempSync(join(scenario.dir, 'runner-'))
   const workspace = join(root, state.repository.name, state.repository.name)
-  checkout(workspace, state.git.dir, event, options.checkout)
+  mkdirSync(workspace, { recursive: true })
+  if (options.checkout !== undefined) checkout(workspace, state.git.dir, event, options.checkout)
   const env = {
     ...machineVariables(root, workspace, event.payload),
     ...eventVariables(state, event, run),
