@@ -1,3 +1,4 @@
+import './jitless.ts'
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { type ApplyFlags, apply } from './cli/apply.ts'

@@ -1,3 +1,4 @@
+import './jitless.ts'
 import { runAction } from './action/run.ts'
 
 await runAction(process.env)

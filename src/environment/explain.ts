@@ -12,7 +12,7 @@ type Issue = z.core.$ZodIssue
 export interface Explaining {
   readonly tree: Tree
   /** JSON Schema of the tree: it knows which keys there are. */
-  readonly schema: Json
+  readonly schema: () => Json
   /** Where the file begins: the place of what is not in it. */
   readonly start: Position
   /** A sentence for keys that are known elsewhere, by name. */
@@ -142,7 +142,7 @@ const unknownKey = (key: string, path: Path, explaining: Explaining): Problem =>
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
   const hint = explaining.hints?.get(key)
   if (hint !== undefined) return { message: `${shown}: ${hint}`, position: place }
-  const known = knownKeys(explaining.schema, path)
+  const known = knownKeys(explaining.schema(), path)
   const near = nearest(key, known)
   const message = `${shown}: unknown key.${near === undefined ? '' : ` Did you mean ${near}?`}`
   const list = [...known].sort().join(', ')

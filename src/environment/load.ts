@@ -58,7 +58,7 @@ const loadTree = (
   start: Position,
   { applierOf }: LoadContext,
 ): Loaded => {
-  const read = readHeader(file, tree, { tree, schema: fileJsonSchema(), start, hints })
+  const read = readHeader(file, tree, { tree, schema: fileJsonSchema, start, hints })
   const applier = applierOf?.(read.header.project)
   const long = longForm(read, applier)
   const parsed = documentSchema.safeParse(toObject(long.tree), ownSentence)
@@ -82,8 +82,8 @@ const longForm = ({ header, sections }: ReadHeader, applier: string | undefined)
 }
 
 /** The keys that suggestions are made of: with a preset, its short words too. */
-const schemaFor = ({ header }: ReadHeader): JsonObject =>
-  header.app === undefined ? documentJsonSchema() : fileJsonSchema()
+const schemaFor = ({ header }: ReadHeader): (() => JsonObject) =>
+  header.app === undefined ? documentJsonSchema : fileJsonSchema
 
 const shortProblems = ({ header, sections }: ReadHeader): readonly Problem[] => {
   const auth = memberOf(memberOf(sections, 'database')?.value, 'auth')?.value

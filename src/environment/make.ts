@@ -78,7 +78,11 @@ const resourceOf = (
   const parsed = known?.schema.safeParse(settings, ownSentence)
   if (known === undefined || parsed?.success !== true) {
     return {
-      problems: explain(parsed?.error?.issues ?? [], { tree, schema: {}, start: placeOfItem(item, start) }),
+      problems: explain(parsed?.error?.issues ?? [], {
+        tree,
+        schema: () => ({}),
+        start: placeOfItem(item, start),
+      }),
     }
   }
   try {

@@ -6,8 +6,8 @@ import { cleaned } from './message.ts'
 import { HelmError, type HelmRenderer, type Rendered, type RenderInput } from './port.ts'
 import { createPull } from './pull.ts'
 import { atOtherRevision } from './revision.ts'
-import { type Ran, run } from './run.ts'
-import { createTurns } from './turns.ts'
+import type { Ran } from './run.ts'
+import { createShells, type ShellRun } from './shells.ts'
 import { inWorkshop, type Workshop } from './workshop.ts'
 
 /** What helm needs to be driven. */
@@ -24,7 +24,7 @@ const seconds = 60
 
 /** Pulls and renders charts, with no cluster and no credentials. */
 export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => {
-  const turn = createTurns(availableParallelism())
+  const run = createShells(availableParallelism())
   const known = new Map<string, Promise<Rendered>>()
   const pull = createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) })
   return {
@@ -36,7 +36,7 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
     render: input => {
       // What was applied before is mostly what is wanted now: the same input, and helm is asked once.
       const key = sha256(JSON.stringify(input))
-      const rendered = known.get(key) ?? turn(async () => render(input, folder, await helm()))
+      const rendered = known.get(key) ?? render(input, folder, run, helm)
       known.set(key, rendered)
       return rendered
     },
@@ -49,15 +49,21 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
  */
 const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1' }
 
-const render = (input: RenderInput, folder: string, helm: string): Promise<Rendered> =>
+const render = (
+  input: RenderInput,
+  folder: string,
+  run: (what: ShellRun) => Promise<Ran>,
+  helm: () => Promise<string>,
+): Promise<Rendered> =>
   inWorkshop(folder, input.values, brief, async workshop => {
     const what = `chart ${input.chart.name} ${input.chart.version}`
     const { path } = input.chart
     const archive = (input.time ?? 1) > 1 ? await atOtherRevision(path, join(folder, 'revisions')) : path
     const ran = await run({
-      command: helm,
+      command: await helm(),
       arguments: templateArguments(input, archive, workshop),
       environment: workshop.environment,
+      folder: workshop.folder,
       seconds,
     })
     return sortedManifest(

@@ -5,6 +5,7 @@ import type { JsonObject } from '../core/json.ts'
 
 /** A folder for one run of helm. */
 export interface Workshop {
+  readonly folder: string
   /** Path of the values, mode 0600. */
   readonly values: string
   /** The whole environment that helm gets. */
@@ -26,7 +27,7 @@ export const inWorkshop = async <T>(
   try {
     const path = join(home, 'values.json')
     await writeFile(path, JSON.stringify(values), { mode: 0o600 })
-    return await work({ values: path, environment: { ...environmentIn(home), ...extra } })
+    return await work({ folder: home, values: path, environment: { ...environmentIn(home), ...extra } })
   } finally {
     await rm(home, { recursive: true, force: true })
   }

@@ -1,0 +1,119 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
+import { type Ran, type Run, run } from './run.ts'
+import { createTurns } from './turns.ts'
+
+/** A program that is run to its end; `folder` is a folder of its own, for its script and what it says. */
+export type ShellRun = Pick<Run, 'command' | 'arguments' | 'environment' | 'seconds'> & {
+  readonly folder: string
+}
+
+const mostBytes = 64 * 1024 * 1024
+
+/** Runs each script that it is named, and says how it ended. */
+const loop = 'while IFS= read -r script; do ( . "$script" ); echo $?; done'
+
+/**
+ * Runs programs, as many at a time as there are `places`, each place a shell that is kept. Node takes ten milliseconds and
+ * more for every program that it starts itself, since it forks all its memory; a shell takes one.
+ */
+export const createShells = (places: number): ((what: ShellRun) => Promise<Ran>) => {
+  const turn = createTurns(places)
+  const idle: Shell[] = []
+  return what =>
+    turn(async () => {
+      const shell = idle.pop() ?? new Shell()
+      const ran = await shell.run(what)
+      if (shell.alive) idle.push(shell)
+      return ran
+    })
+}
+
+class Shell {
+  alive = true
+  #killed = false
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>
+  #answered: (line: string | undefined) => void = () => undefined
+
+  constructor() {
+    // A group of its own: who stops it stops what it runs.
+    this.#child = spawn('/bin/sh', ['-c', loop], {
+      detached: true,
+      env: {},
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    this.#child.stdin.on('error', () => this.#end())
+    this.#child.on('error', () => this.#end())
+    this.#child.on('close', () => this.#end())
+    createInterface(this.#child.stdout).on('line', line => this.#answered(line))
+    this.#hold(false)
+  }
+
+  async run({ folder, seconds, ...what }: ShellRun): Promise<Ran> {
+    const files = {
+      script: join(folder, 'script'),
+      stdout: join(folder, 'stdout'),
+      stderr: join(folder, 'stderr'),
+    }
+    await writeFile(files.script, scriptOf(what, files), { mode: 0o600 })
+    this.#hold(true)
+    const timer = setTimeout(() => this.#kill(), seconds * 1000)
+    const line = await this.#asked(files.script)
+    clearTimeout(timer)
+    this.#hold(false)
+    if (this.#killed) return { code: null, stdout: '', stderr: await textOf(files.stderr), ended: 'time' }
+    // No shell here, or somebody ended it.
+    if (line === undefined) return run({ ...what, seconds })
+    const { size } = await stat(files.stdout)
+    if (size > mostBytes) return { code: null, stdout: '', stderr: '', ended: 'output' }
+    return { code: Number(line), stdout: await textOf(files.stdout), stderr: await textOf(files.stderr) }
+  }
+
+  #asked(script: string): Promise<string | undefined> {
+    return new Promise(resolve => {
+      this.#answered = resolve
+      if (this.alive) this.#child.stdin.write(`${script}\n`)
+      else resolve(undefined)
+    })
+  }
+
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
+    this.#killed = true
+    process.kill(-pid, 'SIGKILL')
+  }
+
+  #end(): void {
+    this.alive = false
+    this.#answered(undefined)
+  }
+
+  /** A shell that waits for work keeps nobody waiting. */
+  #hold(working: boolean): void {
+    for (const one of [this.#child, this.#child.stdin, this.#child.stdout] as readonly Holding[])
+      if (working) one.ref()
+      else one.unref()
+  }
+}
+
+interface Holding {
+  ref(): void
+  unref(): void
+}
+
+const scriptOf = (
+  { command, arguments: list, environment }: Pick<Run, 'command' | 'arguments' | 'environment'>,
+  { stdout, stderr }: { readonly stdout: string; readonly stderr: string },
+): string => {
+  const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+  const words = [...variables, command, ...list].map(quoted).join(' ')
+  return `exec /usr/bin/env -i ${words} > ${quoted(stdout)} 2> ${quoted(stderr)}\n`
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
+
+const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
