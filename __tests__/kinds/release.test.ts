@@ -253,6 +253,70 @@ withHelm('a release on an emulated cluster', () => {
     expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
   })
 
+  test('is not sent once more when helm had ended before its run was killed', async () => {
+    const before = environment(world, { version: '1.1.0' })
+    const wanted = environment(world, { version: '1.1.0', values: { settings: { mode: 'sent' } } })
+    const lease = () => world.kubernetes.get('Lease', 'web', 'slipway-web')?.metadata as JsonObject
+    let begun: JsonObject = {}
+    const plan = await world.plan(wanted, before)
+    const first = await world.apply(plan, undefined, said => {
+      if (said.startsWith('helm demo')) begun = lease().annotations as JsonObject
+    })
+    expect(first.failures).toEqual([])
+    expect(lease().annotations).toEqual({ 'slipway.dev/chart': 'demo 1.1.0' })
+
+    await beKilledAtTheEnd(world, { ...begun, 'slipway.dev/chart': 'demo 1.0.0' })
+    const made = revisionIn(world)
+    const again = await world.plan(wanted, before)
+    expect(shown(again)).toEqual(['update release/web', '  chart.version: "1.0.0" → "1.1.0" in-place'])
+    const { failures, said } = await world.apply(again)
+    expect(failures).toEqual([])
+    expect(said).toContain('an earlier run had brought it there')
+    expect(revisionIn(world)).toBe(made)
+    expect(lease().annotations).toEqual({ 'slipway.dev/chart': 'demo 1.1.0' })
+
+    const other = { ...begun, 'slipway.dev/begun': `${'0'.repeat(64)} ${made}` }
+    await beKilledAtTheEnd(world, { ...other, 'slipway.dev/chart': 'demo 1.0.0' })
+    expect((await world.apply(await world.plan(wanted, before))).failures).toEqual([])
+    expect(revisionIn(world)).toBe(made + 1)
+    expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
+  })
+
+  test('stays marked as unfinished when the next apply fails before its first write', async () => {
+    const before = environment(world, { version: '1.1.0' })
+    const wanted = environment(world, { version: '1.1.0', values: { settings: { mode: 'reviewed' } } })
+    await beKilledAtTheEnd(world, { 'slipway.dev/unfinished': 'run 6' })
+    const plan = await world.plan(wanted, before)
+    const tampered = JSON.parse(JSON.stringify(plan)) as typeof plan
+    for (const { spec } of tampered.steps) Object.assign(spec, { values: { settings: { mode: 'new' } } })
+    expect((await world.apply(tampered)).failures[0]?.message).toContain('reviewed was')
+    expect((await world.plan(before, before)).steps.map(({ about }) => about)).toEqual([
+      'an earlier apply did not end (run 6)',
+    ])
+    expect((await world.apply(await world.plan(before, before))).failures).toEqual([])
+    expect(shown(await world.plan(before, before))).toEqual([])
+  })
+
+  test('that was sent by a run that ended before it served is waited for', async () => {
+    const before = environment(world, { version: '1.1.0' })
+    const wanted = environment(world, { version: '1.1.0', values: { apiService: { tag: 'none' } } })
+    const asked = new AbortController()
+    world.kubernetes.behaviour.imagePull = 'fail'
+    const stopped = await world.apply(
+      await world.plan(wanted, before),
+      asked.signal,
+      said => said.includes('is sent') && asked.abort(),
+    )
+    expect(stopped.outcomes.map(({ ending }) => ending)).toEqual(['running'])
+    const { failures } = await world.apply(await world.plan(wanted, wanted))
+    delete world.kubernetes.behaviour.imagePull
+    expect(failures[0]?.message).toMatch(
+      /its image cannot be pulled .*\nAn earlier run sent it; nothing is put/,
+    )
+    expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
+    expect(shown(await world.plan(before, before))).toEqual([])
+  })
+
   test('is uninstalled only when the file says so, and leaves the claim', async () => {
     const [before, wanted] = [
       environment(world, { version: '1.1.0' }),
@@ -268,6 +332,23 @@ withHelm('a release on an emulated cluster', () => {
     expect(world.kubernetes.get('Lease', 'web', 'slipway-web')).toBeUndefined()
   })
 })
+
+/** The number of helm's newest revision; it keeps ten. */
+const revisionIn = ({ kubernetes }: TestWorld): number => {
+  const records = kubernetes.objects().filter(({ type }) => type === 'helm.sh/release.v1')
+  return Math.max(
+    ...records.map(({ metadata }) => Number(/\d+$/.exec(String((metadata as JsonObject).name)))),
+  )
+}
+
+/** What a run leaves that was killed between helm's end and its own. */
+const beKilledAtTheEnd = async (world: TestWorld, annotations: JsonObject): Promise<void> => {
+  const writer = await world.writer()
+  await writer.merge('/apis/coordination.k8s.io/v1/namespaces/web/leases/slipway-web', {
+    metadata: { annotations },
+    spec: { holderIdentity: 'run 6', leaseDurationSeconds: 60, renewTime: '2026-01-01T00:00:00.000000Z' },
+  })
+}
 
 /** What a helm that was killed during an upgrade leaves: a pending revision, and a Lease that nobody renews. */
 const beKilled = async (world: TestWorld): Promise<void> => {

@@ -9,13 +9,13 @@ import { type Aftermath, comesBack } from './aftermath.ts'
 import { backUp } from './backup.ts'
 import { keyOf, partsOf } from './keys.ts'
 import { type HeldLease, leaseFor } from './lease.ts'
-import { isLeft, type Mode } from './left.ts'
+import { type Mode, whatIsLeft } from './left.ts'
 import { belongsTo } from './live.ts'
 import { outputsOf } from './outputs.ts'
 import { assertReviewed, tryAll } from './preflight.ts'
 import { secretsIn } from './secrets.ts'
-import { chartOf, hookKeysOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
-import { heal, revisionsOf } from './storage.ts'
+import { aimOf, chartOf, hookKeysOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
+import { heal, type Revision, revisionsOf } from './storage.ts'
 import { type Watch, watchRelease } from './watch.ts'
 
 /**
@@ -28,7 +28,9 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   const lease = await leaseFor(work, writer, ports.run)
   const upgrade = new Upgrade(work, ports, writer, lease)
   try {
-    if (await isLeft(work, mode, writer, lease)) await upgrade.run()
+    const left = await whatIsLeft(work, mode, writer, lease)
+    if (left === 'helm') await upgrade.run()
+    if (left === 'serving') await upgrade.serve()
   } catch (error) {
     // A Lease that cannot be let go runs out by itself; the error that counts is the first.
     await lease.release({ well: upgrade.clean }).catch(() => undefined)
@@ -38,9 +40,12 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   return outputsOf(work, ports)
 }
 
+const fixIt =
+  'Fix the cause in the file and merge that, or revert the change; a further apply goes on from here.'
+
 class Upgrade {
   /** False while the release is neither what it was nor what it should be. */
-  clean = true
+  clean: boolean
   readonly #work: Work
   readonly #ports: ApplyingPorts
   readonly #writer: Kubernetes
@@ -51,6 +56,7 @@ class Upgrade {
     this.#ports = ports
     this.#writer = writer
     this.#lease = lease
+    this.clean = !lease.wasLeft
   }
 
   async run(): Promise<void> {
@@ -63,20 +69,44 @@ class Upgrade {
     assertReviewed(address, dry.objects, spec)
     const untried = await tryAll(address, this.#writer, dry.objects, spec)
     if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
-    const former = await this.#former()
+    const revisions = await this.#revisions()
+    const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = this.#work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#work, this.#ports.gcp, from) : undefined
     const watch = await this.#watch(dry.objects)
+    let isBegun = false
     try {
-      await this.#lease.begin()
+      await this.#lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 })
+      isBegun = true
       this.clean = false
       await this.#upgrade(input, watch)
       this.clean = true
     } catch (error) {
       watch.stop()
-      if (this.clean) throw error
+      if (!isBegun) throw error
       throw await this.#failed(error, { former, backup, ran: watch.hasRun(), input, objects: dry.objects })
     }
+  }
+
+  /** Helm has ended, in a run that died before the release served: waits for that alone. */
+  async serve(): Promise<void> {
+    const { spec, address } = this.#work
+    this.clean = false
+    const watch = await this.#watch(Object.values(objectsOf(spec) ?? {}))
+    try {
+      watch.applied()
+      await watch.ready
+    } catch (error) {
+      throw new SlipwayError(
+        `${address}: ${this.#words(error)}\nAn earlier run sent it; nothing is put back.`,
+        {
+          advice: fixIt,
+          cause: error,
+        },
+      )
+    }
+    this.#requireGoing()
+    this.clean = true
   }
 
   #place(): { readonly writer: Kubernetes; readonly namespace: string; readonly release: string } {
@@ -92,9 +122,9 @@ class Upgrade {
     if (healed) progress('an operation that was killed is taken off the record')
   }
 
-  async #former(): Promise<number | undefined> {
+  #revisions(): Promise<readonly Revision[]> {
     const { writer, namespace, release } = this.#place()
-    return (await revisionsOf(writer, namespace, release)).find(({ status }) => status === 'deployed')?.number
+    return revisionsOf(writer, namespace, release)
   }
 
   async #input(): Promise<UpgradeInput> {
@@ -154,6 +184,11 @@ class Upgrade {
       await helm.catch(() => undefined)
       throw error
     }
+    this.#requireGoing()
+  }
+
+  /** A watch that was told to end ends without a word. @throws SlipwayError */
+  #requireGoing(): void {
     if (this.#lease.lost.aborted) throw new SlipwayError('Another run took this release over.')
     if (this.#work.signal.aborted)
       throw new StoppedError('The run was asked to stop before the release was ready.')
@@ -164,11 +199,7 @@ class Upgrade {
     const why = this.#words(error)
     const state = await this.#state(after)
     if (this.#work.signal.aborted) return new StoppedError(`${address}: ${why}\n${state}`, { cause: error })
-    return new SlipwayError(`${address}: ${why}\n${state}`, {
-      advice:
-        'Fix the cause in the file and merge that, or revert the change; a further apply goes on from here.',
-      cause: error,
-    })
+    return new SlipwayError(`${address}: ${why}\n${state}`, { advice: fixIt, cause: error })
   }
 
   /** What serves now, after a failure; restores the former revision where no new server can have migrated anything. */

@@ -7,6 +7,8 @@ export const releaseLabel = 'slipway.dev/release'
 export const chartAnnotation = 'slipway.dev/chart'
 /** Who began to change the release and did not end well; there as long as it is not put right. */
 export const unfinishedAnnotation = 'slipway.dev/unfinished'
+/** What was begun, `AIM REVISION`; there as long as it is not put right. */
+export const begunAnnotation = 'slipway.dev/begun'
 /** How long a holder may be silent before another one takes over, seconds. */
 export const leaseSeconds = 60
 
@@ -27,6 +29,21 @@ export const holderOf = (lease: JsonObject | undefined): string | undefined => {
 export const leftBy = (lease: JsonObject | undefined): string | undefined => {
   const left = valueAt(lease, ['metadata', 'annotations', unfinishedAnnotation])
   return typeof left === 'string' ? left : undefined
+}
+
+/** What a run told helm to do. */
+export interface Begun {
+  /** `aimOf` the release. */
+  readonly aim: string
+  /** The number of the revision that helm makes of it. */
+  readonly revision: number
+}
+
+/** What the one who left the release unfinished had begun; undefined: nobody left it, or nothing is known of it. */
+export const begunIn = (lease: JsonObject | undefined): Begun | undefined => {
+  const said = valueAt(lease, ['metadata', 'annotations', begunAnnotation])
+  const [, aim, revision] = /^(\S+) (\d+)$/.exec(typeof said === 'string' ? said : '') ?? []
+  return aim === undefined || leftBy(lease) === undefined ? undefined : { aim, revision: Number(revision) }
 }
 
 /** Who holds a Lease or left the release unfinished; undefined: all is well. */

@@ -5,6 +5,9 @@ import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
 import { markLabel } from '../in-cluster.ts'
 import { type RunFacts, text, type Work } from '../kind.ts'
 import {
+  type Begun,
+  begunAnnotation,
+  begunIn,
   chartAnnotation,
   heldLease,
   holderOf,
@@ -36,10 +39,14 @@ export interface HeldLease {
   readonly takenOver: boolean
   /** True if another one held it first and ended well: the release may be another than the one that was planned for. */
   readonly handedOver: boolean
+  /** True if an earlier run left the release unfinished. */
+  readonly wasLeft: boolean
+  /** What that run had begun, if it is known. */
+  readonly begun: Begun | undefined
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
   /** Says, before the first write, that the release is being changed; planning sees that until it ends well. */
-  begin(): Promise<void>
+  begin(begun: Begun): Promise<void>
   /** Lets it go. Ended well: `chart`, `NAME VERSION`, is remembered as what was applied last. */
   release(ended: { readonly well: boolean; readonly chart?: string }): Promise<void>
 }
@@ -79,6 +86,8 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
         return keep(request, path, {
           takenOver: !free,
           handedOver: waited && free && leftBy(live) === undefined,
+          wasLeft: leftBy(live) !== undefined,
+          begun: begunIn(live),
         })
       waited = true
       continue
@@ -117,7 +126,7 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
 const keep = (
   { writer, clock, holder }: LeaseRequest,
   path: string,
-  how: Pick<HeldLease, 'takenOver' | 'handedOver'>,
+  how: Pick<HeldLease, 'takenOver' | 'handedOver' | 'wasLeft' | 'begun'>,
 ): HeldLease => {
   const [ended, lost] = [new AbortController(), new AbortController()]
   const renew = async (): Promise<void> => {
@@ -134,8 +143,11 @@ const keep = (
   return {
     ...how,
     lost: lost.signal,
-    begin: async () => {
-      await annotate(writer, path, { [unfinishedAnnotation]: holder })
+    begin: async ({ aim, revision }) => {
+      await annotate(writer, path, {
+        [unfinishedAnnotation]: holder,
+        [begunAnnotation]: `${aim} ${revision}`,
+      })
     },
     release: async ({ well, chart }) => {
       ended.abort()
@@ -143,7 +155,7 @@ const keep = (
       const live = await writer.get(path)
       if (live === undefined || holderOf(live) !== holder) return
       const annotations = {
-        ...(well ? { [unfinishedAnnotation]: null } : {}),
+        ...(well ? { [unfinishedAnnotation]: null, [begunAnnotation]: null } : {}),
         ...(chart === undefined ? {} : { [chartAnnotation]: chart }),
       }
       await touch(writer, path, live, { holderIdentity: null }, annotations)

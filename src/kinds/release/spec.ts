@@ -1,3 +1,4 @@
+import { digestOf } from '../../core/digest.ts'
 import { isObject, type JsonObject, type Path, valueAt } from '../../core/json.ts'
 import { text } from '../kind.ts'
 
@@ -29,6 +30,10 @@ export const randomOf = ({ random }: JsonObject): readonly Path[] =>
 
 /** The values of a spec. */
 export const valuesOf = ({ values }: JsonObject): JsonObject => (isObject(values) ? values : {})
+
+/** What tells apart what helm is told to do: the chart's bytes and the values. */
+export const aimOf = (spec: JsonObject): string =>
+  digestOf({ chart: { ...chartOf(spec) }, values: valuesOf(spec) })
 
 /** The time within which the release has to be ready, seconds. */
 export const timeoutOf = ({ timeoutMinutes }: JsonObject): number =>
