@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { survivedAll } from '../support/attempts.ts'
 import { create, setOut, undisturbed, update } from '../support/kill.ts'
 import { strikeAndRerun, writesOf } from '../support/sigkill.ts'
-import { strikesAt } from '../support/strike.ts'
+import { saidOf, strikesAt } from '../support/strike.ts'
 
 const long = 3_600_000
 
@@ -26,8 +26,9 @@ describe.each([create, update])('law 8: the real command line at a $name', journ
       const { text, name } = journey
       const calm = await undisturbed(journey)
       const wrong = await setOut(journey, { wall: true }, async start => {
-        const attempts = strikesAt(await writesOf(start, text), signal, which).map(strike => ({
-          said: `write ${strike.nth} ${strike.moment}`,
+        const writes = await writesOf(start, text)
+        const attempts = strikesAt(writes, signal, which).map(strike => ({
+          said: saidOf(strike, writes),
           run: () => strikeAndRerun(start, text, strike, calm),
         }))
         return survivedAll(`8 (${signal}, ${name})`, attempts, { unreached, atOnce: 3 })

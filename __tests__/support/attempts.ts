@@ -36,11 +36,22 @@ export const survivedAll = async (
       process.stdout.write(`LAW ${law}: not survived: ${said}: ${found.join(' | ').slice(0, 1_000)}\n`)
     }
   }
-  const waiting = attempts.values()
-  const lane = async (): Promise<void> => {
-    for (const attempt of waiting) await make(attempt)
-  }
-  await Promise.all(Array.from({ length: atOnce }, lane))
+  await abreast(attempts, Array.from({ length: atOnce }), make)
   report(law, survived, attempts.length - missed.length)
   return missed.length > unreached ? [...wrong, ...missed] : wrong
+}
+
+/** Works on all items, as many at once as there are places; nothing else is at a place meanwhile. Gives what came of each. */
+export const abreast = async <Item, Place, Result>(
+  items: readonly Item[],
+  places: readonly Place[],
+  work: (item: Item, place: Place) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const waiting = items.entries()
+  const results: Result[] = []
+  const workAt = async (place: Place): Promise<void> => {
+    for (const [index, item] of waiting) results[index] = await work(item, place)
+  }
+  await Promise.all(places.map(workAt))
+  return results
 }

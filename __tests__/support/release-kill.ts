@@ -1,8 +1,9 @@
 import type { Json } from '../../src/emulator/json.ts'
 import { survivedAll } from './attempts.ts'
+import { type EndState, otherThan } from './end-state.ts'
 import { mustBeDone, type Survived } from './kill.ts'
 import { struckApply } from './sigkill.ts'
-import { type Strike, Striker, strikesAt } from './strike.ts'
+import { type Strike, Striker, saidOf, strikesAt, type Which } from './strike.ts'
 import { startWorld, type World } from './world.ts'
 
 /** What is done with a release. */
@@ -25,7 +26,7 @@ const passing = /^(Event|Lease|Pod|ReplicaSet|EndpointSlice|Endpoints|Node)\//
 const revision = /^Secret\/[^/]+\/sh\.helm\.release\.v1\.(.+)\.v(\d+)$/
 
 /** Everything there is at Google's side and in the cluster; of Secrets only which keys they have. */
-const endState = async (world: World): Promise<Readonly<Record<string, Json>>> => {
+const endState = async (world: World): Promise<EndState> => {
   const objects = Object.entries(kubernetesOf(world)?.snapshot() ?? {})
   return {
     google: await world.snapshot(),
@@ -107,13 +108,7 @@ const strikeDeed = async (
     if (!striker.struck) return { reached: false, wrong: [stderr] }
     const again = await world.apply(text, await world.plan(text, { env }), { env })
     mustBeDone(again)
-    const now = await endState(world)
-    const keys = [...new Set([...Object.keys(calm.state), ...Object.keys(now)])]
-    const differs = keys.filter(key => JSON.stringify(now[key]) !== JSON.stringify(calm.state[key]))
-    return {
-      reached: true,
-      wrong: differs.map(key => `another end state: ${key}${difference(calm.state[key], now[key])}`),
-    }
+    return { reached: true, wrong: otherThan(calm.state, await endState(world)) }
   } catch (error) {
     return { reached: true, wrong: [String(error)] }
   } finally {
@@ -121,27 +116,18 @@ const strikeDeed = async (
   }
 }
 
-const difference = (wanted: Json | undefined, found: Json | undefined): string => {
-  const [before, after] = [wanted, found].map(side => (side ?? {}) as Readonly<Record<string, Json>>)
-  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])]
-  return keys
-    .filter(key => JSON.stringify(before?.[key]) !== JSON.stringify(after?.[key]))
-    .map(key => `\n${key}: ${JSON.stringify(before?.[key])} / ${JSON.stringify(after?.[key])}`.slice(0, 600))
-    .join('')
-}
-
 /** Strikes a deed at each of its writes, at every moment or at the moments in turn; gives what went wrong. */
 export const struckDeeds = async (
   deed: Deed,
   signal: Strike['signal'],
-  which: 'every moment' | 'in turn',
+  which: Which,
   env: Env,
 ): Promise<readonly string[]> => {
   const begun = await begin(deed, env)
   try {
     const calm = await calmDeed(begun)
     const attempts = strikesAt(calm.writes, signal, which).map(strike => ({
-      said: `write ${strike.nth} of ${calm.writes} ${strike.moment}`,
+      said: saidOf(strike, calm.writes),
       run: () => strikeDeed(begun, strike, calm),
     }))
     return await survivedAll(`8 (${signal}, ${deed})`, attempts, { unreached: 6, atOnce: 3 })

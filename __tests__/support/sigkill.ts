@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Child, type Ended, startCli } from './child.ts'
 import { mustBeDone, type Survived, type Undisturbed, wrongAfter } from './kill.ts'
-import { type Strike, Striker } from './strike.ts'
+import { type Strike, Striker, type Struck } from './strike.ts'
 import type { World } from './world.ts'
 
 /** Runs `slipway apply --yes` of a text in a folder of its own, with a striker on its heels. */
 export const struckApply = async (
-  world: World,
+  world: Struck,
   text: string,
   striker: Striker,
   env: Readonly<Record<string, string>> = {},
@@ -20,6 +20,8 @@ export const struckApply = async (
   const child: Child = startCli(folder, ['apply', '--yes'], {
     ...world.environment,
     ...env,
+    // What a killed process cannot clear away goes with the folder.
+    TMPDIR: folder,
     SLIPWAY_APPLIER: applier,
   })
   striker.arm(child, world)

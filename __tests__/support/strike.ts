@@ -11,17 +11,23 @@ export interface Strike {
   readonly signal: 'SIGKILL' | 'SIGTERM'
 }
 
-/** Strikes at each of so many writes: at every moment around it, or at the moments in turn. */
-export const strikesAt = (
-  writes: number,
-  signal: Strike['signal'],
-  which: 'every moment' | 'in turn',
-): readonly Strike[] =>
+/** At which moments writes are struck. */
+export type Which = 'every moment' | 'in turn'
+
+/** Strikes at each of so many writes. */
+export const strikesAt = (writes: number, signal: Strike['signal'], which: Which): readonly Strike[] =>
   Array.from({ length: writes }, (_, index) => index + 1).flatMap(nth =>
     moments
       .filter((_, turn) => which === 'every moment' || turn === nth % moments.length)
       .map(moment => ({ nth, moment, signal })),
   )
+
+/** A strike in words. */
+export const saidOf = ({ nth, moment }: Strike, writes: number): string =>
+  `write ${nth} of ${writes} ${moment}`
+
+/** What a process works on, as far as a strike at it needs to know. */
+export type Struck = Pick<World, 'google' | 'environment'>
 
 /** How long a process that was asked to end has for it. The runner gives ten seconds from SIGINT to the end. */
 const grace = 10_000
@@ -32,7 +38,7 @@ const grace = 10_000
  */
 export class Striker {
   readonly #strike: Strike | undefined
-  #armed: { readonly child: Child; readonly world: World } | undefined
+  #armed: { readonly child: Child; readonly world: Struck } | undefined
   #target: RequestEntry['number'] | Asked | undefined
   #seen = 0
   #timer: NodeJS.Timeout | undefined
@@ -43,7 +49,7 @@ export class Striker {
   }
 
   /** From now on the writes are this process's. */
-  arm(child: Child, world: World): void {
+  arm(child: Child, world: Struck): void {
     this.#armed = { child, world }
   }
 
@@ -63,8 +69,8 @@ export class Striker {
     return this.#target !== undefined
   }
 
-  /** Hooks for a world. */
-  get hooks(): Pick<WorldOptions, 'hooks' | 'kubernetesHooks'> {
+  /** Hooks for a world; those around the writes in a cluster work without the others. */
+  get hooks(): Required<Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>> {
     return {
       hooks: {
         onRequest: entry => {

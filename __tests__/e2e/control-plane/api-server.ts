@@ -141,6 +141,8 @@ const apiArguments = (
   `--audit-policy-file=${join(folder, 'audit.yaml')}`,
   `--audit-log-path=${join(folder, 'audit.log')}`,
   '--audit-log-mode=blocking-strict',
+  // Megabytes. By itself it would begin another file after a hundred, and nobody reads the older ones.
+  '--audit-log-maxsize=1000',
 ]
 
 const kubeconfig = (server: string, authority: string): JsonObject => ({

@@ -5,6 +5,8 @@ import { sharedCluster } from './world.ts'
 /** A release in a namespace of its own on the shared cluster, in the long form. */
 export interface Wish {
   readonly name: string
+  /** Another cluster than the shared one. */
+  readonly cluster?: string
   readonly charts: string
   readonly version?: string
   readonly chart?: string
@@ -24,11 +26,11 @@ export const small = {
 
 /** The text of an environment file. JSON is YAML. */
 export const fileOf = ({ name, charts, version = '0.13.0', chart = 'skypilot', ...wish }: Wish): string => {
-  const { values = small, more = {}, sections = {} } = wish
+  const { cluster = sharedCluster, values = small, more = {}, sections = {} } = wish
   const content = {
     project,
     location: 'us-central1',
-    cluster: { use: sharedCluster },
+    cluster: { use: cluster },
     namespaces: { [name]: {} },
     releases: {
       [name]: { repository: charts, chart, version, namespace: name, values, ...more },

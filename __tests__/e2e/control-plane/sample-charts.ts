@@ -12,12 +12,15 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
   named,
   counting,
   fixed,
+  whole('1.0.0'),
+  whole('1.1.0'),
   await umbrella(),
   large('large', Buffer.from('# A comment that compresses well.\n'.repeat(30_000))),
   large('bulky', randomBytes(1024 * 1024)),
 ]
 
-const about = (name: string): string => `apiVersion: v2\nname: ${name}\nversion: 1.0.0\nappVersion: "1"\n`
+const about = (name: string, version = '1.0.0'): string =>
+  `apiVersion: v2\nname: ${name}\nversion: ${version}\nappVersion: "1"\n`
 
 const server = (annotations = 'value: {{ .Values.value | quote }}'): string => `
 apiVersion: apps/v1
@@ -142,6 +145,57 @@ const umbrella = async (): Promise<ChartFiles> => ({
   'templates/server.yaml': server(),
   ...below('charts/twig', leaf('twig')),
   'charts/branch-1.0.0.tgz': await archiveOf(below('branch', leaf('branch'))),
+})
+
+/** One of everything that a server needs, and a hook that goes again; another version changes each but the claim. */
+const whole = (version: string): ChartFiles => ({
+  'Chart.yaml': about('whole', version),
+  'values.yaml': values,
+  'templates/hook.yaml': job(
+    '{{ .Release.Name }}-migrate',
+    ', annotations: {helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: "before-hook-creation,hook-succeeded"}',
+  ),
+  'templates/all.yaml': `
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: {{ .Release.Name }}, annotations: {version: {{ .Chart.Version | quote }}}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: {{ .Release.Name }}-chart}
+stringData: {version: {{ .Chart.Version | quote }}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-config}
+data: {version: {{ .Chart.Version | quote }}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: {{ .Release.Name }}-state}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: {{ .Release.Name }}, annotations: {version: {{ .Chart.Version | quote }}}}
+spec: {selector: {app: {{ .Release.Name }}}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: {{ .Release.Name }}-server}
+spec:
+  selector: {matchLabels: {app: {{ .Release.Name }}}}
+  template:
+    metadata: {labels: {app: {{ .Release.Name }}}}
+    spec:
+      serviceAccountName: {{ .Release.Name }}
+      volumes: [{name: state, persistentVolumeClaim: {claimName: {{ .Release.Name }}-state}}]
+      containers:
+      - name: server
+        image: "example.com/server:{{ .Chart.Version }}"
+        envFrom: [{configMapRef: {name: {{ .Release.Name }}-config}}, {secretRef: {name: {{ .Release.Name }}-login}}]
+        volumeMounts: [{name: state, mountPath: /state}]
+`,
 })
 
 /** Brings a file of about 1 MB along. */

@@ -9,11 +9,14 @@ import { applierRoles, plannerRoles } from '../../../src/emulator/roles.ts'
 import { Ledger } from '../../support/ledger.ts'
 import { applyOnce, emailOf, planOnce, project, type Run } from './engine.ts'
 import { type Grounds, type GroundsOptions, startGrounds } from './grounds.ts'
+import { type Relay, startRelay } from './relay.ts'
 import type { ControlPlane } from './start.ts'
 
 /** An emulated Google whose clusters are all the same real control plane, and the product working on both. */
 export interface World extends Omit<Grounds, 'environment'> {
   readonly google: Emulator
+  /** Ways to the control plane that know of every write, by the names of the clusters that are reached through them. */
+  readonly relays: ReadonlyMap<string, Relay>
   /** A temporary folder of these tests. */
   readonly folder: string
   /** Every line that the product said so far: events, plans, results. */
@@ -45,29 +48,40 @@ export const tokens: readonly string[] = Object.values(accounts).map(({ token })
 export const asLimited = { CLOUDSDK_AUTH_ACCESS_TOKEN: accounts.limited.token } as const
 
 /** How a world is started. */
-export type WorldOptions = Pick<GroundsOptions, 'webhooks' | 'folder'>
+export interface WorldOptions extends Pick<GroundsOptions, 'webhooks' | 'folder'> {
+  /** Names of further clusters, which are the same control plane behind a relay each. */
+  readonly relayed?: readonly string[]
+}
 
 /** Starts everything. */
-export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
+export const startWorld = async ({ relayed = [], ...options }: WorldOptions = {}): Promise<World> => {
   const grounds = await startGrounds({ ...accounts, ...options })
-  const google = await startGoogle(grounds.plane)
+  const started = await Promise.all(
+    relayed.map(async name => [name, await startRelay(grounds.plane)] as const),
+  )
+  const relays = new Map(started)
+  const google = await startGoogle(grounds.plane, relays)
   const folder = await mkdtemp(join(tmpdir(), 'slipway-e2e-'))
   const environment = { ...google.endpoints, ...grounds.environment }
   return {
     ...product(folder, environment),
     ...grounds,
     google,
+    relays,
     folder,
     close: async () => {
       await google.close()
+      for (const relay of relays.values()) await relay.close()
       await grounds.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-const startGoogle = async (plane: ControlPlane): Promise<Emulator> => {
-  const caCertificateBase64 = Buffer.from(plane.authority).toString('base64')
+const startGoogle = async (
+  plane: ControlPlane,
+  relays: ReadonlyMap<string, Pick<ControlPlane, 'endpoint' | 'authority'>>,
+): Promise<Emulator> => {
   const google = await startEmulator({
     projects: [{ id: project }],
     speed: 1_000,
@@ -76,13 +90,17 @@ const startGoogle = async (plane: ControlPlane): Promise<Emulator> => {
       { ...accounts.applier, roles: applierRoles },
       { ...accounts.limited, roles: applierRoles },
     ],
-    startKubernetes: async () => ({ endpoint: plane.endpoint, caCertificateBase64 }),
+    startKubernetes: async ({ name }) => {
+      const { endpoint, authority } = relays.get(String(name)) ?? plane
+      return { endpoint, caCertificateBase64: Buffer.from(authority).toString('base64') }
+    },
     stopKubernetes: async () => undefined,
   })
   const seed = google.seed(project)
   for (const role of ['planner', 'applier']) seed.serviceAccount(`slipway-${role}`)
   seed.enable('container', 'compute', 'secretmanager')
-  await seed.cluster('us-central1', sharedCluster, { initialNodeCount: 1 })
+  for (const name of [sharedCluster, ...relays.keys()])
+    await seed.cluster('us-central1', name, { initialNodeCount: 1 })
   return google
 }
 

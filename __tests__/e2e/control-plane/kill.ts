@@ -1,0 +1,98 @@
+import { leaseSeconds } from '../../../src/kinds/release/lease-object.ts'
+import { mustBeDone, type Survived } from '../../support/kill.ts'
+import type { Deed } from '../../support/release-kill.ts'
+import { struckApply } from '../../support/sigkill.ts'
+import { type Strike, Striker } from '../../support/strike.ts'
+import { project } from './engine.ts'
+import { fileOf } from './files.ts'
+import type { Relay } from './relay.ts'
+import { type Done, traceOf, wrongAfter } from './traces.ts'
+import type { World } from './world.ts'
+
+/** The payloads of the secret from which each release gets its Secret; an upgrade takes the second one. */
+export const logins = ['f1rst-k1ll-c4n4ry', 's3c0nd-k1ll-c4n4ry'] as const
+
+const login = 'kill-login'
+
+/** What has to be there before the first release. */
+export const prepareReleases = ({ google }: World): void => google.seed(project).secret(login, logins)
+
+/** Where one release is at a time: a cluster behind a relay of its own. */
+export interface Place {
+  readonly world: World
+  readonly cluster: string
+  readonly relay: Relay
+}
+
+/** The file before and after: an upgrade changes the namespace, the Secret and the chart. */
+const fileFor = ({ world, cluster }: Place, name: string, deed: Deed): string => {
+  const [version, secret] = deed === 'install' ? ['1.0.0', '1'] : ['1.1.0', '2']
+  const data = { login: { from: 'secret', secret: login, version: secret } }
+  return fileOf({
+    name,
+    cluster,
+    charts: world.charts,
+    chart: 'whole',
+    version,
+    values: {},
+    more: { after: [`kubernetes-secret/${name}-login`] },
+    sections: {
+      namespaces: { [name]: { labels: { stage: deed }, secrets: { [`${name}-login`]: { data } } } },
+    },
+  })
+}
+
+/** The command line applies a file, with a striker on its heels. */
+const struck = async ({ world, relay }: Place, text: string, striker: Striker) => {
+  relay.hooks = striker.hooks.kubernetesHooks
+  const { env } = world.run('applier', text)
+  // Node keeps what it made of the sources there: half of the start of a process.
+  const more = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: world.folder }
+  try {
+    return await struckApply({ google: world.google, environment: env }, text, striker, more)
+  } finally {
+    relay.hooks = undefined
+  }
+}
+
+/** An undisturbed deed: how many writes were begun, and what it left. */
+export interface Calm {
+  readonly writes: number
+  readonly done: Done
+}
+
+/** Does a deed without disturbing it. @throws Error if it fails */
+export const calmDeed = async (place: Place, name: string, deed: Deed): Promise<Calm> => {
+  const striker = new Striker()
+  const trace = await traceOf(place, name)
+  const { code, stdout, stderr } = await struck(place, fileFor(place, name, deed), striker)
+  if (code !== 0) throw new Error(`an undisturbed ${deed} ended with ${code}: ${stdout}${stderr}`)
+  return { writes: striker.seen, done: await trace.now() }
+}
+
+/** Strikes the command line and its helm at a write; applies again, as somebody does a minute later; compares. */
+export const strikeDeed = async (
+  place: Place,
+  name: string,
+  deed: Deed,
+  strike: Strike | undefined,
+  calm: Calm,
+): Promise<Survived> => {
+  const { world, relay } = place
+  const [text, striker] = [fileFor(place, name, deed), new Striker(strike)]
+  try {
+    const trace = await traceOf(place, name)
+    const { stdout, stderr } = await struck(place, text, striker)
+    const first = relay.writes.length
+    const ahead = (leaseSeconds + 1) * 1000
+    mustBeDone(await world.apply(text, await world.plan(text), { ahead }))
+    // An operation of helm's that was asked to stop is marked as failed; the next one is another.
+    const operations = strike?.signal === 'SIGTERM' ? 2 : 1
+    const wrong = await wrongAfter(calm.done, trace.now, { again: relay.writes.length - first, operations })
+    return striker.struck
+      ? { reached: true, wrong }
+      : { reached: false, wrong: [...wrong, `${stdout}${stderr}`] }
+  } catch (error) {
+    return { reached: true, wrong: [String(error)] }
+  }
+}
