@@ -94,6 +94,7 @@ const isBranch = (value: Json): value is JsonObject =>
   isObject(value) && !isReference(value) && !isText(value)
 
 const isUnknown = ({ unknown = [] }: Present, path: Path): boolean => {
+  if (unknown.length === 0) return false
   const shown = showPath(path)
   return unknown.some(prefix => shown === prefix || shown.startsWith(`${prefix}.`))
 }

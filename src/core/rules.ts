@@ -69,20 +69,39 @@ export const onUnset = (rule: FieldRule): 'remove' | 'release' =>
  */
 export type Rules = readonly FieldRule[]
 
-const segmentMatches = (pattern: string, segment: string): boolean => {
-  if (pattern === '*' || pattern === segment) return true
-  if (!pattern.includes('*')) return false
+type SegmentMatcher = (segment: string) => boolean
+
+const segmentMatcher = (pattern: string): SegmentMatcher => {
+  if (pattern === '*') return () => true
+  if (!pattern.includes('*')) return segment => segment === pattern
   const parts = pattern.split('*').map(part => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(segment)
+  const expression = new RegExp(`^${parts.join('.*')}$`, 's')
+  return segment => segment === pattern || expression.test(segment)
+}
+
+interface PathMatcher {
+  readonly open: boolean
+  readonly fixed: readonly SegmentMatcher[]
+}
+
+/** Patterns are few, and each is asked about every field of every resource. */
+const matchers = new Map<string, PathMatcher>()
+
+const matcherOf = (pattern: string): PathMatcher => {
+  const known = matchers.get(pattern)
+  if (known !== undefined) return known
+  const segments = pattern.split('.')
+  const open = segments.at(-1) === '**'
+  const made = { open, fixed: (open ? segments.slice(0, -1) : segments).map(segmentMatcher) }
+  matchers.set(pattern, made)
+  return made
 }
 
 /** True if `path` matches the pattern of a rule. */
 export const pathMatches = (pattern: string, path: Path): boolean => {
-  const segments = pattern.split('.')
-  const open = segments.at(-1) === '**'
-  const fixed = open ? segments.slice(0, -1) : segments
+  const { open, fixed } = matcherOf(pattern)
   if (open ? path.length < fixed.length : path.length !== fixed.length) return false
-  return fixed.every((segment, index) => segmentMatches(segment, path[index] ?? ''))
+  return fixed.every((matches, index) => matches(path[index] ?? ''))
 }
 
 /** The rule of a path, or undefined if the kind has none: such a field is a defect of the kind. */

@@ -35,7 +35,10 @@ export const createPlaceholders = (lookUp: PrepareContext['placeholder']): Place
     if (Array.isArray(value)) return value.map(restore)
     return isObject(value) ? mapped(value, restore) : value
   }
-  return { fill: value => fill(value) as typeof value, restore: value => restore(value) as JsonObject }
+  return {
+    fill: value => fill(value) as typeof value,
+    restore: value => (byReference.size === 0 ? value : (restore(value) as JsonObject)),
+  }
 }
 
 const mapped = (value: JsonObject, change: (member: Json) => Json): JsonObject =>
