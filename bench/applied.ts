@@ -40,7 +40,7 @@ export const startApplied = async (textWith: (charts: string) => string): Promis
   const plan = {
     command: process.execPath,
     arguments: [
-      ...[join(await builtBundles(), 'dist', 'cli.js'), 'plan'],
+      ...[join(await builtBundles(), 'bin', 'slipway.js'), 'plan'],
       ...['--baseline', 'HEAD', '--detailed-exitcode'],
     ],
     cwd,

@@ -1,11 +1,11 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { output } from './process.ts'
 
 let made: Promise<string> | undefined
 
-/** A folder with `dist/index.js` and `dist/cli.js` as these sources make them, built once a run. */
+/** A folder with `dist/index.js` and `bin/slipway.js` as these sources make them, built once a run. */
 export const builtBundles = (): Promise<string> => {
   made ??= build()
   return made
@@ -23,10 +23,12 @@ const script = `
 const build = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-bench-'))
   await writeFile(join(folder, 'package.json'), '{"type": "module"}')
+  const root = resolve(import.meta.dirname, '..')
+  await cp(join(root, 'bin'), join(folder, 'bin'), { recursive: true })
   await output({
     command: process.execPath,
     arguments: ['--input-type=module', '--eval', script, folder],
-    cwd: resolve(import.meta.dirname, '..'),
+    cwd: root,
   })
   return folder
 }
