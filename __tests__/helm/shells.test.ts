@@ -17,7 +17,7 @@ const shell = async (script: string, more: readonly string[] = [], seconds = 20)
 describe('programs in a shell that is kept', () => {
   test('get their words and their environment as they are, and nothing else', async () => {
     const words = ["a'b", '$HOME', '`ls`', 'two\nlines', '', '*', '\\']
-    const run = createShells(1)
+    const { run } = createShells(1)
     const ran = await run(
       await shell('printf "%s|" "$@"; printf "%s" "$WORD"; echo no >&2; exit 3', ['sh', ...words]),
     )
@@ -26,7 +26,8 @@ describe('programs in a shell that is kept', () => {
     expect(stdout.split('\n').filter(name => /^\w+$/.test(name))).toEqual(['WORD'])
   })
   test('share shells, as many as there are places', async () => {
-    const run = createShells(2)
+    const { prepare, run } = createShells(2)
+    prepare()
     const parents = await Promise.all(
       Array.from({ length: 8 }, async () =>
         (await run(await shell('sleep 0.05; ps -o ppid= -p $$'))).stdout.trim(),
@@ -35,7 +36,7 @@ describe('programs in a shell that is kept', () => {
     expect(new Set(parents).size).toBe(2)
   })
   test('are ended with all that they started when their time is over, and the next one runs', async () => {
-    const run = createShells(1)
+    const { run } = createShells(1)
     const late = await shell('echo $$ > "$1/pid"; sleep 60 & sleep 60', ['sh'], 1)
     const slow = { ...late, arguments: [...late.arguments, late.folder] }
     expect(await run(slow)).toMatchObject({ code: null, ended: 'time' })
@@ -44,7 +45,7 @@ describe('programs in a shell that is kept', () => {
     expect(await run(await shell('echo well'))).toEqual({ code: 0, stdout: 'well\n', stderr: '' })
   })
   test('are run without one where it is ended from outside', async () => {
-    const run = createShells(1)
+    const { run } = createShells(1)
     const ran = await run(
       await shell('test -e "$1/once" && echo again || { touch "$1/once"; kill -9 $PPID; }', [
         'sh',

@@ -7,7 +7,7 @@ import { HelmError, type HelmRenderer, type Rendered, type RenderInput } from '.
 import { createPull } from './pull.ts'
 import { atOtherRevision } from './revision.ts'
 import type { Ran } from './run.ts'
-import { createShells, type ShellRun } from './shells.ts'
+import { createShells, type Shells } from './shells.ts'
 import { inWorkshop, type Workshop } from './workshop.ts'
 
 /** What helm needs to be driven. */
@@ -24,19 +24,21 @@ const seconds = 60
 
 /** Pulls and renders charts, with no cluster and no credentials. */
 export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => {
-  const run = createShells(availableParallelism())
+  // One more than there are cores: what a run said is read while the next one is at work.
+  const shells = createShells(availableParallelism() + 1)
   const known = new Map<string, Promise<Rendered>>()
   const pull = createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) })
   return {
     pull: name => {
       // Meanwhile helm is found; if it cannot be, rendering says so.
       helm().catch(() => undefined)
+      shells.prepare()
       return pull(name)
     },
     render: input => {
       // What was applied before is mostly what is wanted now: the same input, and helm is asked once.
       const key = sha256(JSON.stringify(input))
-      const rendered = known.get(key) ?? render(input, folder, run, helm)
+      const rendered = known.get(key) ?? render(input, folder, shells, helm)
       known.set(key, rendered)
       return rendered
     },
@@ -52,14 +54,14 @@ const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1' }
 const render = (
   input: RenderInput,
   folder: string,
-  run: (what: ShellRun) => Promise<Ran>,
+  shells: Shells,
   helm: () => Promise<string>,
 ): Promise<Rendered> =>
   inWorkshop(folder, input.values, brief, async workshop => {
     const what = `chart ${input.chart.name} ${input.chart.version}`
     const { path } = input.chart
     const archive = (input.time ?? 1) > 1 ? await atOtherRevision(path, join(folder, 'revisions')) : path
-    const ran = await run({
+    const ran = await shells.run({
       command: await helm(),
       arguments: templateArguments(input, archive, workshop),
       environment: workshop.environment,

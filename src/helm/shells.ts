@@ -11,6 +11,14 @@ export type ShellRun = Pick<Run, 'command' | 'arguments' | 'environment' | 'seco
   readonly folder: string
 }
 
+/** Places where programs run. */
+export interface Shells {
+  /** Starts the first one, while there is something else to wait for. */
+  prepare(): void
+  /** Runs a program as soon as a place is free. @throws Error if it cannot be started. */
+  run(what: ShellRun): Promise<Ran>
+}
+
 const mostBytes = 64 * 1024 * 1024
 
 /** Runs each script that it is named, and says how it ended. */
@@ -20,16 +28,23 @@ const loop = 'while IFS= read -r script; do ( . "$script" ); echo $?; done'
  * Runs programs, as many at a time as there are `places`, each place a shell that is kept. Node takes ten milliseconds and
  * more for every program that it starts itself, since it forks all its memory; a shell takes one.
  */
-export const createShells = (places: number): ((what: ShellRun) => Promise<Ran>) => {
+export const createShells = (places: number): Shells => {
   const turn = createTurns(places)
   const idle: Shell[] = []
-  return what =>
-    turn(async () => {
-      const shell = idle.pop() ?? new Shell()
-      const ran = await shell.run(what)
-      if (shell.alive) idle.push(shell)
-      return ran
-    })
+  let isReady = false
+  return {
+    prepare: () => {
+      if (!isReady) idle.push(new Shell())
+      isReady = true
+    },
+    run: what =>
+      turn(async () => {
+        const shell = idle.pop() ?? new Shell()
+        const ran = await shell.run(what)
+        if (shell.alive) idle.push(shell)
+        return ran
+      }),
+  }
 }
 
 class Shell {
