@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -43,6 +43,13 @@ describe('programs in a shell that is kept', () => {
     const pid = Number(await readFile(join(late.folder, 'pid'), 'utf8'))
     expect(() => process.kill(pid, 0)).toThrow()
     expect(await run(await shell('echo well'))).toEqual({ code: 0, stdout: 'well\n', stderr: '' })
+  })
+  test('are stopped where they say too much', async () => {
+    const { run } = createShells(1)
+    const loud = await shell('head -c 70000000 /dev/zero')
+    expect(await run(loud)).toEqual({ code: null, stdout: '', stderr: '', ended: 'output' })
+    const { size, mode } = await stat(join(loud.folder, 'stdout'))
+    expect([size, mode & 0o777]).toEqual([64 * 1024 * 1024, 0o600])
   })
   test('are run without one where it is ended from outside', async () => {
     const { run } = createShells(1)

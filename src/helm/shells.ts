@@ -21,8 +21,11 @@ export interface Shells {
 
 const mostBytes = 64 * 1024 * 1024
 
-/** Runs each script that it is named, and says how it ended. */
-const loop = 'while IFS= read -r script; do ( . "$script" ); echo $?; done'
+/**
+ * Runs each script that it is named, and says how it ended. What programs say is nobody else's to read, and no file gets
+ * larger than is read: POSIX counts in blocks of 512 bytes.
+ */
+const loop = `umask 077; ulimit -f ${mostBytes / 512}; while IFS= read -r script; do ( . "$script" ); echo $?; done`
 
 /**
  * Runs programs, as many at a time as there are `places`, each place a shell that is kept. Node takes ten milliseconds and
@@ -83,7 +86,7 @@ class Shell {
     // No shell here, or somebody ended it.
     if (line === undefined) return run({ ...what, seconds })
     const { size } = await stat(files.stdout)
-    if (size > mostBytes) return { code: null, stdout: '', stderr: '', ended: 'output' }
+    if (size >= mostBytes) return { code: null, stdout: '', stderr: '', ended: 'output' }
     return { code: Number(line), stdout: await textOf(files.stdout), stderr: await textOf(files.stderr) }
   }
 
