@@ -25,6 +25,28 @@ describe('json', () => {
   })
 })
 
+describe('equality', () => {
+  const small = fc.letrec(tie => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(null, true, 0, 1, '', 'a'),
+      fc.array(tie('value'), { maxLength: 2 }),
+      fc.dictionary(fc.constantFrom('a', 'b'), tie('value'), { maxKeys: 2 }),
+    ),
+  })).value as fc.Arbitrary<Json>
+  test('is that of the canonical texts', () => {
+    const seen = new Set<boolean>()
+    fc.assert(
+      fc.property(small, small, (a, b) => {
+        seen.add(equal(a, b))
+        expect(equal(a, b)).toBe(canonical(a) === canonical(b))
+      }),
+      { numRuns: 2000 },
+    )
+    expect(seen.size).toBe(2)
+  })
+})
+
 describe('references', () => {
   const lookUp = (address: string, output: string) =>
     address === 'address/a' && output === 'address' ? '192.0.2.9' : undefined

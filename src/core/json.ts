@@ -43,8 +43,15 @@ export const canonical = (value: Json): string => {
 }
 
 /** Deep equality of JSON values; key order has no meaning. */
-export const equal = (a: Json | undefined, b: Json | undefined): boolean =>
-  a === b || (a !== undefined && b !== undefined && canonical(a) === canonical(b))
+export const equal = (a: Json | undefined, b: Json | undefined): boolean => {
+  if (a === b) return true
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => equal(item, b[index]))
+  if (!isObject(a) || !isObject(b)) return false
+  const keys = Object.keys(a)
+  if (keys.length !== Object.keys(b).length) return false
+  return keys.every(key => Object.hasOwn(b, key) && equal(a[key], b[key]))
+}
 
 /** A path as people read it: `objects.Deployment/api.spec.replicas`. */
 export const showPath = (path: Path): string => path.join('.')
