@@ -25,7 +25,7 @@ const assumed = (steps: readonly Step[]): readonly Row[] =>
   [...assumptions(steps)].map(([why, addresses]) => ({
     marker: ' ' as const,
     depth: 0,
-    name: `Not looked for (${why}): ${listed(addresses, 6)}. Apply looks first and stops if it is there.`,
+    name: `Not looked for (${why}): ${listed(addresses, 6)}. Apply looks first and stops if ${addresses.length === 1 ? 'it' : 'one of them'} is there.`,
   }))
 
 /** What people do by hand, open; and what is only good to know, folded. */
