@@ -151,22 +151,28 @@ describe('a stuck release', () => {
     return { removed, healing }
   }
   test.each([
-    ['pending-upgrade', 30, false],
-    ['pending-install', 1, true],
-  ])('%s, touched %d minutes ago, Lease taken over %s, is put right', async (status, minutes, takenOver) => {
+    ['pending-upgrade', 30, false, undefined],
+    ['pending-install', 1, true, undefined],
+    ['pending-upgrade', 1, false, 3],
+  ])('%s, touched %d minutes ago, Lease taken over %s, begun by us %s, is put right', async (...row) => {
+    const [status, minutes, takenOver, begun] = row
     const { healing, removed } = stuck(status, minutes)
-    expect(await heal({ ...healing, takenOver })).toBe(true)
+    expect(await heal({ ...healing, takenOver, begun })).toBe(true)
     expect(removed).toEqual([
       ['/api/v1/namespaces/web/secrets/sh.helm.release.v1.web.v3', { resourceVersion: '9' }],
     ])
   })
-  test('that somebody may still be at is left alone', async () => {
-    const { healing, removed } = stuck('pending-upgrade', 15)
-    await expect(heal({ ...healing, takenOver: false })).rejects.toThrow('somebody else may be running helm')
-    expect(removed).toEqual([])
-  })
+  test.each([undefined, 2])(
+    'that somebody may still be at is left alone, revision %s being ours',
+    async begun => {
+      const { healing, removed } = stuck('pending-upgrade', 15)
+      const healed = heal({ ...healing, takenOver: false, begun })
+      await expect(healed).rejects.toThrow('somebody else may be running helm')
+      expect(removed).toEqual([])
+    },
+  )
   test('is not what a deployed one is', async () => {
-    expect(await heal({ ...stuck('deployed', 99).healing, takenOver: true })).toBe(false)
+    expect(await heal({ ...stuck('deployed', 99).healing, takenOver: true, begun: 3 })).toBe(false)
   })
 })
 

@@ -5,6 +5,22 @@ import { planDigest } from '../../src/core/plan.ts'
 import { helmHere } from '../helm/charts.ts'
 import { environment, shown, startWorld, type TestWorld } from './release-support/world.ts'
 
+/** A Lease that nobody renews. */
+const silent = (): JsonObject => ({
+  spec: { holderIdentity: 'run 6', leaseDurationSeconds: 60, renewTime: '2026-01-01T00:00:00.000000Z' },
+})
+
+/** A Lease that its run let go after its helm had ended, badly. */
+const letGo = (revision: number): JsonObject => ({
+  metadata: {
+    annotations: {
+      'slipway.dev/unfinished': 'run 6',
+      'slipway.dev/begun': `${'0'.repeat(64)} ${revision}`,
+    },
+  },
+  spec: { holderIdentity: null },
+})
+
 const withHelm = helmHere() === undefined ? describe.skip : describe
 const deployments = '/apis/apps/v1/namespaces/web/deployments'
 
@@ -216,8 +232,11 @@ withHelm('a release on an emulated cluster', () => {
     expect(shown(await world.plan(before, before))).toEqual([])
   })
 
-  test('goes on after a kill: takes the Lease over and the stuck revision off the record', async () => {
-    await beKilled(world)
+  test.each([
+    ['a kill: takes the Lease over', silent],
+    ['an API server that was away: helm could not write how it ended, and the Lease was let go', letGo],
+  ])('goes on after %s, and takes the stuck revision off the record', async (_, lease) => {
+    await beKilled(world, lease)
     const wanted = environment(world, { version: '1.1.0' })
     const plan = await world.plan(wanted, wanted)
     expect(plan.steps.map(({ address, action, about }) => [address, action, about])).toEqual([
@@ -350,8 +369,8 @@ const beKilledAtTheEnd = async (world: TestWorld, annotations: JsonObject): Prom
   })
 }
 
-/** What a helm that was killed during an upgrade leaves: a pending revision, and a Lease that nobody renews. */
-const beKilled = async (world: TestWorld): Promise<void> => {
+/** What a helm that did not end an upgrade leaves: a pending revision, and a Lease. */
+const beKilled = async (world: TestWorld, lease: (revision: number) => JsonObject): Promise<void> => {
   const writer = await world.writer()
   const secrets = world.kubernetes.objects().filter(({ type }) => type === 'helm.sh/release.v1')
   const labels = (secret: JsonObject): Record<string, string> =>
@@ -372,8 +391,5 @@ const beKilled = async (world: TestWorld): Promise<void> => {
     },
     data: { release: Buffer.from(packed).toString('base64') },
   })
-  const path = '/apis/coordination.k8s.io/v1/namespaces/web/leases/slipway-web'
-  await writer.merge(path, {
-    spec: { holderIdentity: 'run 6', leaseDurationSeconds: 60, renewTime: '2026-01-01T00:00:00.000000Z' },
-  })
+  await writer.merge('/apis/coordination.k8s.io/v1/namespaces/web/leases/slipway-web', lease(version))
 }

@@ -116,9 +116,14 @@ class Upgrade {
 
   async #heal(): Promise<void> {
     const { spec, progress } = this.#work
-    const { takenOver } = this.#lease
-    const now = this.#ports.run.clock.now()
-    const healed = await heal({ ...this.#place(), timeoutSeconds: timeoutOf(spec), takenOver, now })
+    const { takenOver, begun } = this.#lease
+    const healed = await heal({
+      ...this.#place(),
+      timeoutSeconds: timeoutOf(spec),
+      takenOver,
+      begun: begun?.revision,
+      now: this.#ports.run.clock.now(),
+    })
     if (healed) progress('an operation that was killed is taken off the record')
   }
 

@@ -45,6 +45,8 @@ export interface Healing {
   readonly timeoutSeconds: number
   /** True if the Lease of a holder that fell silent was taken over: the stuck revision is its. */
   readonly takenOver: boolean
+  /** The revision that a run began which let the Lease go without bringing it to its end: its helm ended before that. */
+  readonly begun: number | undefined
   readonly now: number
 }
 
@@ -59,12 +61,14 @@ export const heal = async ({
   release,
   timeoutSeconds,
   takenOver,
+  begun,
   now,
 }: Healing): Promise<boolean> => {
   const [last] = await revisionsOf(writer, namespace, release)
   if (last === undefined || !(last.status.startsWith('pending-') || last.status === 'uninstalling'))
     return false
-  if (!takenOver && now - last.touched <= timeoutSeconds * 2000)
+  const isOurs = takenOver || last.number === begun
+  if (!isOurs && now - last.touched <= timeoutSeconds * 2000)
     throw new SlipwayError(
       `Release ${release} in ${namespace} is ${last.status} since ${new Date(last.touched).toISOString()}: somebody else may be running helm.`,
       {
