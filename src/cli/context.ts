@@ -56,6 +56,7 @@ export const withBench = async <T>(
     return await work(composed)
   } finally {
     await composed.dispose()
+    // Nothing else is under way by now, and one call is done sooner than many small ones.
     rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -14,12 +14,13 @@ export const versionOf = async (path: string, memory: string): Promise<string | 
   const before = known[path]
   if (mark !== undefined && before?.mark === mark) return before.version
   const version = await asked(path)
+  if (mark === undefined || version === undefined) return version
   const others = Object.entries(known).filter(([other]) => other !== path)
-  if (mark !== undefined && version !== undefined)
-    await remember(memory, [...others, [path, { mark, version }]])
+  await remember(memory, [...others.slice(1 - most), [path, { mark, version }]])
   return version
 }
 
+/** Most files that are remembered, the last ones asked. */
 const most = 20
 
 interface Known {
@@ -46,22 +47,23 @@ const asked = async (path: string): Promise<string | undefined> => {
 const remembered = async (memory: string): Promise<Readonly<Record<string, Known>>> => {
   try {
     const all = JSON.parse(await readFile(memory, 'utf8')) as Json
-    const entries = Object.entries(isObject(all) ? all : {}).filter(([, known]) => isKnown(known))
-    return Object.fromEntries(entries) as unknown as Readonly<Record<string, Known>>
+    return Object.fromEntries(Object.entries(isObject(all) ? all : {}).flatMap(knownIn))
   } catch {
     return {}
   }
 }
 
-const isKnown = (known: Json): boolean =>
-  isObject(known) && typeof known.mark === 'string' && typeof known.version === 'string'
+const knownIn = ([path, known]: readonly [string, Json]): readonly (readonly [string, Known])[] => {
+  const { mark, version } = isObject(known) ? known : {}
+  return typeof mark === 'string' && typeof version === 'string' ? [[path, { mark, version }]] : []
+}
 
 /** A memory that cannot be written is none: helm is asked again. */
 const remember = async (memory: string, known: readonly (readonly [string, Known])[]): Promise<void> => {
   const fresh = `${memory}-${randomUUID()}`
   try {
     await mkdir(dirname(memory), { recursive: true })
-    await writeFile(fresh, JSON.stringify(Object.fromEntries(known.slice(-most))), { mode: 0o600 })
+    await writeFile(fresh, JSON.stringify(Object.fromEntries(known)), { mode: 0o600 })
     await rename(fresh, memory)
   } catch {
     // The cache's folder is not ours to write to.

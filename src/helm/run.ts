@@ -23,7 +23,8 @@ export interface Ran {
   readonly ended?: 'time' | 'output'
 }
 
-const defaultBytes = 64 * 1024 * 1024
+/** Most bytes of each output of a program that is not told otherwise. */
+export const mostOutput = 64 * 1024 * 1024
 
 /** Runs a program to its end, within a time and an amount of output. @throws Error if it cannot be started. */
 export const run = (what: Run): Promise<Ran> =>
@@ -56,7 +57,7 @@ export const run = (what: Run): Promise<Ran> =>
     })
   })
 
-const collect = (stream: NodeJS.ReadableStream, { bytes = defaultBytes, onLine }: Run, full: () => void) => {
+const collect = (stream: NodeJS.ReadableStream, { bytes = mostOutput, onLine }: Run, full: () => void) => {
   const chunks: Buffer[] = []
   let size = 0
   stream.on('data', (chunk: Buffer) => {

@@ -3,7 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { type Ran, type Run, run } from './run.ts'
+import { mostOutput, type Ran, type Run, run } from './run.ts'
 import { createTurns } from './turns.ts'
 
 /** A program that is run to its end; `folder` is a folder of its own, for its script and what it says. */
@@ -19,13 +19,11 @@ export interface Shells {
   run(what: ShellRun): Promise<Ran>
 }
 
-const mostBytes = 64 * 1024 * 1024
-
 /**
  * Runs each script that it is named, and says how it ended. What programs say is nobody else's to read, and no file gets
  * larger than is read: POSIX counts in blocks of 512 bytes.
  */
-const loop = `umask 077; ulimit -f ${mostBytes / 512}; while IFS= read -r script; do ( . "$script" ); echo $?; done`
+const loop = `umask 077; ulimit -f ${mostOutput / 512}; while IFS= read -r script; do ( . "$script" ); echo $?; done`
 
 /**
  * Runs programs, as many at a time as there are `places`, each place a shell that is kept. Node takes ten milliseconds and
@@ -82,11 +80,12 @@ class Shell {
     const line = await this.#asked(files.script)
     clearTimeout(timer)
     this.#hold(false)
-    if (this.#killed) return { code: null, stdout: '', stderr: await textOf(files.stderr), ended: 'time' }
+    if (line === undefined && this.#killed)
+      return { code: null, stdout: '', stderr: await textOf(files.stderr), ended: 'time' }
     // No shell here, or somebody ended it.
     if (line === undefined) return run({ ...what, seconds })
     const { size } = await stat(files.stdout)
-    if (size >= mostBytes) return { code: null, stdout: '', stderr: '', ended: 'output' }
+    if (size >= mostOutput) return { code: null, stdout: '', stderr: '', ended: 'output' }
     return { code: Number(line), stdout: await textOf(files.stdout), stderr: await textOf(files.stderr) }
   }
 
@@ -102,6 +101,7 @@ class Shell {
     const { pid, exitCode, signalCode } = this.#child
     if (pid === undefined || exitCode !== null || signalCode !== null) return
     this.#killed = true
+    this.alive = false
     process.kill(-pid, 'SIGKILL')
   }
 

@@ -22,7 +22,8 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
 const about = (name: string, version = '1.0.0'): string =>
   `apiVersion: v2\nname: ${name}\nversion: ${version}\nappVersion: "1"\n`
 
-const server = (annotations = 'value: {{ .Values.value | quote }}'): string => `
+/** `annotations` are of the pods, `spec` is theirs, indented by six. */
+const deployment = (annotations: string, spec: string): string => `
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: {{ .Release.Name }}-server}
@@ -33,8 +34,10 @@ spec:
       labels: {app: {{ .Release.Name }}}
       annotations: {${annotations}}
     spec:
-      containers: [{name: server, image: "example.com/server:1"}]
-`
+${spec}`
+
+const server = (annotations = 'value: {{ .Values.value | quote }}'): string =>
+  deployment(annotations, '      containers: [{name: server, image: "example.com/server:1"}]\n')
 
 const job = (name: string, more = ''): string => `
 apiVersion: batch/v1
@@ -179,16 +182,9 @@ apiVersion: v1
 kind: Service
 metadata: {name: {{ .Release.Name }}, annotations: {version: {{ .Chart.Version | quote }}}}
 spec: {selector: {app: {{ .Release.Name }}}, ports: [{port: 80}]}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: {{ .Release.Name }}-server}
-spec:
-  selector: {matchLabels: {app: {{ .Release.Name }}}}
-  template:
-    metadata: {labels: {app: {{ .Release.Name }}}}
-    spec:
-      serviceAccountName: {{ .Release.Name }}
+---${deployment(
+    '',
+    `      serviceAccountName: {{ .Release.Name }}
       volumes: [{name: state, persistentVolumeClaim: {claimName: {{ .Release.Name }}-state}}]
       containers:
       - name: server
@@ -196,6 +192,7 @@ spec:
         envFrom: [{configMapRef: {name: {{ .Release.Name }}-config}}, {secretRef: {name: {{ .Release.Name }}-login}}]
         volumeMounts: [{name: state, mountPath: /state}]
 `,
+  )}`,
 })
 
 /** Brings a file of about 1 MB along. */
