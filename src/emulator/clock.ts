@@ -17,10 +17,11 @@ interface Waiter {
  * `reached` gives up at once instead of holding a caller that nobody would ever wake.
  */
 export function createClock(mode: 'wall' | 'manual', start = Date.now()): Clock {
-  const origin = Date.now()
+  const origin = performance.now()
   let advanced = 0
   const waiters = new Set<Waiter>()
-  const now = () => start + advanced + (mode === 'wall' ? Date.now() - origin : 0)
+  // Not from Date.now(), which runs backwards when the machine's time is set.
+  const now = () => start + advanced + (mode === 'wall' ? Math.floor(performance.now() - origin) : 0)
   return {
     now,
     advance(milliseconds) {
@@ -28,9 +29,10 @@ export function createClock(mode: 'wall' | 'manual', start = Date.now()): Clock 
       for (const waiter of waiters) if (waiter.time <= now()) waiter.wake()
     },
     reached(time, atMost) {
-      const remaining = time - now()
-      if (remaining <= 0 || mode === 'manual') return Promise.resolve()
+      if (time <= now() || mode === 'manual') return Promise.resolve()
+      const latest = performance.now() + atMost
       return new Promise(resolve => {
+        let timer: NodeJS.Timeout
         const waiter: Waiter = {
           time,
           wake() {
@@ -39,7 +41,13 @@ export function createClock(mode: 'wall' | 'manual', start = Date.now()): Clock 
             resolve()
           },
         }
-        const timer = setTimeout(waiter.wake, Math.min(remaining, atMost))
+        // A timer of Node's may end a millisecond early, so what it ends is looked at again.
+        const look = () => {
+          const remaining = Math.min(time - now(), latest - performance.now())
+          if (remaining <= 0) waiter.wake()
+          else timer = setTimeout(look, remaining)
+        }
+        look()
         waiters.add(waiter)
       })
     },

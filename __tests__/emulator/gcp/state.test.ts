@@ -77,3 +77,15 @@ test('a wall clock wakes whom it is advanced past', async () => {
   clock.advance(10_000_000)
   await expect(reached).resolves.toBeUndefined()
 })
+
+test('a wall clock wakes nobody before their time', async () => {
+  const clock = createClock('wall', 0)
+  const early = await Promise.all(
+    Array.from({ length: 200 }, async (_, index) => {
+      const time = clock.now() + index
+      await clock.reached(time, 60_000)
+      return clock.now() < time
+    }),
+  )
+  expect(early).not.toContain(true)
+})
