@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { type Journey, killAndRerun, moments, setOut, slowness, undisturbed } from '../support/kill.ts'
-import { project, type World } from '../support/world.ts'
+import { project } from '../support/one-file.ts'
+import { smallDatabase } from '../support/small-database.ts'
+import type { World } from '../support/world.ts'
 
 const journey: Journey = {
   name: 'generate',
@@ -9,17 +11,7 @@ location: us-central1
 services: [secretmanager, sqladmin]
 secrets:
   database: {name: lab-database, generate: {length: 32, alphabet: letters-digits}}
-database:
-  name: lab-main
-  version: POSTGRES_16
-  tier: db-custom-2-7680
-  availability: ZONAL
-  diskGb: 10
-  users:
-    sky:
-      type: built-in
-      password: {from: secret, secret: lab-database, version: {$ref: "secret/database#version"}}
-`,
+${smallDatabase('lab-database')}`,
 }
 
 /** What is wrong with a generated password after all: made twice, lost, or another one at Cloud SQL. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { project, startWorld, type World } from '../support/world.ts'
+import { project } from '../support/one-file.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeEach(async () => {

@@ -1,24 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { isEmpty, type Plan } from '../../src/core/plan.ts'
 import { mustBeDone } from '../support/kill.ts'
-import { project, startWorld, type World } from '../support/world.ts'
+import { project } from '../support/one-file.ts'
+import { smallDatabase } from '../support/small-database.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const file = `project: ${project}
 location: us-central1
 services: [secretmanager, sqladmin]
 secrets:
   database: {name: brought}
-database:
-  name: lab-main
-  version: POSTGRES_16
-  tier: db-custom-2-7680
-  availability: ZONAL
-  diskGb: 10
-  users:
-    sky:
-      type: built-in
-      password: {from: secret, secret: brought, version: {$ref: "secret/database#version"}}
-`
+${smallDatabase('brought')}`
 
 let world: World
 beforeEach(async () => {

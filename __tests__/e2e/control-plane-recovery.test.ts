@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
 import type { JsonObject } from '../../src/core/json.ts'
+import { emailOf } from '../support/one-file.ts'
 import { startChild } from './control-plane/child.ts'
-import { emailOf } from './control-plane/engine.ts'
 import { fileOf, over, small } from './control-plane/files.ts'
 import { installByHand, startByHand, tellingHelm } from './control-plane/helm.ts'
 import { installByHelm3 } from './control-plane/helm3.ts'

@@ -5,9 +5,10 @@ import { parse, stringify } from 'yaml'
 import type { ExecutionEvent } from '../../src/commands/execute.ts'
 import { assertUnseen, canaryTokens, escaped, seenOfPlan } from '../support/canaries.ts'
 import { pathWith, withHelm } from '../support/helm.ts'
+import { project } from '../support/one-file.ts'
 import { readOnlyPlans } from '../support/read-only.ts'
 import { report } from '../support/report.ts'
-import { project, startWorld, type World } from '../support/world.ts'
+import { startWorld, type World } from '../support/world.ts'
 
 const folder = join(import.meta.dirname, '..', 'scenarios', 'environment')
 const long = 3_600_000

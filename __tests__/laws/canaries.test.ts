@@ -20,8 +20,9 @@ import { everyGoogleKind } from '../support/files.ts'
 import { loggingHelm, withHelm } from '../support/helm.ts'
 import { mustBeDone } from '../support/kill.ts'
 import { writeLeakyChart } from '../support/leaky-chart.ts'
+import { project } from '../support/one-file.ts'
 import { report } from '../support/report.ts'
-import { project, startWorld } from '../support/world.ts'
+import { startWorld } from '../support/world.ts'
 
 const tokens = { planner: 'ya29.canary-of-the-planner-0042', applier: 'ya29.canary-of-the-applier-0043' }
 const given = 'canary&given+by=its/owner 0044'

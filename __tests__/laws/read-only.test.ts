@@ -5,9 +5,10 @@ import { ProblemsError } from '../../src/core/problem.ts'
 import { Redactor } from '../../src/core/secret.ts'
 import type { Api } from '../../src/gcp/port.ts'
 import { everyGoogleKind } from '../support/files.ts'
+import { project } from '../support/one-file.ts'
 import { assertReadOnly, readOnlyPlans } from '../support/read-only.ts'
 import { report } from '../support/report.ts'
-import { project, startWorld } from '../support/world.ts'
+import { startWorld } from '../support/world.ts'
 
 const planner = `slipway-planner@${project}.iam.gserviceaccount.com`
 

@@ -9,7 +9,8 @@ import { plainPalette } from '../../src/render/terminal/palette.ts'
 import { planLines } from '../../src/render/terminal/plan.ts'
 import { problemLines } from '../../src/render/terminal/problems.ts'
 import { resultLines } from '../../src/render/terminal/result.ts'
-import { project, type World } from './world.ts'
+import { project } from './one-file.ts'
+import type { World } from './world.ts'
 
 /** A secret that was planted, by where. */
 export type Canaries = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../src/emulator/json.ts'
 import type { Project } from '../../src/emulator/store.ts'
-import { project } from './world.ts'
+import { project } from './one-file.ts'
 
 /** Something that a person does in the console between plan and apply. */
 export interface Meddling {

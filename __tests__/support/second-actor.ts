@@ -7,7 +7,8 @@ import { converge, type Verdict } from './converge.ts'
 import { type Document, textOf } from './environments.ts'
 import { keyOf } from './kill.ts'
 import { type Meddling, meddlings } from './meddlings.ts'
-import { project, startWorld, type World } from './world.ts'
+import { project } from './one-file.ts'
+import { startWorld, type World } from './world.ts'
 
 /** How many things there are to meddle with. */
 export const meddlingCount = meddlings.length

@@ -1,16 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Applied, applyEnvironment } from '../../src/commands/apply.ts'
+import type { Applied } from '../../src/commands/apply.ts'
 import type { ExecutionEvent } from '../../src/commands/execute.ts'
-import { loadEnvironments } from '../../src/commands/load.ts'
-import { planEnvironment } from '../../src/commands/plan.ts'
-import { identitiesOf } from '../../src/commands/snapshot.ts'
-import type { Subject } from '../../src/commands/subject.ts'
 import { type Composed, type Composition, compose } from '../../src/compose.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { Plan } from '../../src/core/plan.ts'
-import { ProblemsError } from '../../src/core/problem.ts'
 import { Redactor } from '../../src/core/secret.ts'
 import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
@@ -18,12 +13,10 @@ import type { Json } from '../../src/emulator/json.ts'
 import type { WriteHooks } from '../../src/emulator/kubernetes/handler.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import { engine } from '../../src/engine.ts'
-import { Ledger, path } from './ledger.ts'
+import { Ledger } from './ledger.ts'
+import { applyFile, emailOf, planFile, project, type Role, subjectOf } from './one-file.ts'
 import { assertReadOnly } from './read-only.ts'
 import { fastClock, virtualClock } from './virtual-clock.ts'
-
-/** The one project of these tests. */
-export const project = 'acme-ml'
 
 /** How a world is started. */
 export interface WorldOptions extends Omit<EmulatorOptions, 'projects' | 'identities' | 'clock'> {
@@ -49,7 +42,6 @@ export interface RunOptions {
   readonly onEvent?: (event: ExecutionEvent) => void
 }
 
-type Role = 'planner' | 'applier'
 type Hooks = Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>
 
 /** A cloud, and Slipway working on it in-process with the same code as the action. */
@@ -76,8 +68,6 @@ export interface World {
   copy(hooks?: Hooks): Promise<World>
   close(): Promise<void>
 }
-
-const emailOf = (role: Role): string => `slipway-${role}@${project}.iam.gserviceaccount.com`
 
 const identitiesFor = (tokens: Readonly<Record<Role, string>>) => [
   { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] },
@@ -145,20 +135,12 @@ const worldOf = (parts: Parts): World => {
     environment,
     plan: async (text, options = {}) => {
       const before = google.requests.all.length
-      const plan = await withComposed(at, 'planner', options, async ({ bench }) => {
-        const subject = subjectOf(text)
-        const { baseline } = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
-        const wantedElsewhere = identitiesOf([subject])
-        const ports = bench.planning(project)
-        const environments = new Set([subject.name])
-        const given = { kinds: bench.kinds, engine, ports, baseline, wantedElsewhere, environments }
-        return planEnvironment(subject, given)
-      })
+      const plan = await withComposed(at, 'planner', options, ({ bench }) => planFile(text, bench, ledger))
       assertReadOnly(google.requests.all.slice(before), cloud, emailOf('planner'))
       return plan
     },
     apply: (text, reviewed, options = {}) =>
-      withComposed(at, 'applier', options, composed => applyOnce(composed, ledger, text, reviewed)),
+      withComposed(at, 'applier', options, ({ bench }) => applyFile(text, reviewed, bench, ledger)),
     assume: text =>
       text === undefined ? ledger.forget() : ledger.assume(subjectOf(text).name, engine, text),
     snapshot: () => google.snapshot({ normalise: true }),
@@ -175,43 +157,6 @@ const copyOf = async (parts: Parts, hooks: Hooks): Promise<World> => {
   const cloud = await parts.cloud?.copy(hooks)
   const google = cloud?.google ?? (await parts.google.copy(hooks))
   return worldOf({ ...parts, cloud, google, ledger: parts.ledger.copy(), folder: await freshFolder() })
-}
-
-const subjectOf = (text: string): Subject => {
-  const { subjects, failures } = loadEnvironments([{ path, text }], () => emailOf('applier'))
-  const [subject] = subjects
-  if (subject === undefined) throw new ProblemsError(failures.flatMap(({ problems }) => problems))
-  return subject
-}
-
-const applyOnce = async (
-  { bench }: Composed,
-  ledger: Ledger,
-  text: string,
-  reviewed: Plan | undefined,
-): Promise<Applied> => {
-  const subject = subjectOf(text)
-  const past = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
-  return applyEnvironment(subject, {
-    kinds: bench.kinds,
-    planning: () => bench.planning(project),
-    applying: bench.applying(project),
-    engine,
-    clock: bench.clock,
-    signal: bench.signal,
-    baseline: past.baseline,
-    wantedElsewhere: identitiesOf([subject]),
-    reviewed: {
-      plans: reviewed === undefined ? [] : [JSON.parse(JSON.stringify(reviewed)) as Plan],
-      unfinished: past.unfinished,
-      applied: past.applied,
-      approved: new Set(),
-      kinds: bench.kinds,
-    },
-    begin: ledger.begin(subject.name, engine, text),
-    onEvent: bench.onEvent,
-    scrub: message => bench.redactor.scrub(message),
-  })
 }
 
 const withComposed = async <T>(

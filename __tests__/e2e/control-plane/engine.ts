@@ -1,26 +1,15 @@
-import { type Applied, applyEnvironment } from '../../../src/commands/apply.ts'
-import { loadEnvironments } from '../../../src/commands/load.ts'
-import { planEnvironment } from '../../../src/commands/plan.ts'
-import { identitiesOf } from '../../../src/commands/snapshot.ts'
-import type { Subject } from '../../../src/commands/subject.ts'
+import type { Applied } from '../../../src/commands/apply.ts'
 import { type Composed, compose } from '../../../src/compose.ts'
 import { wallClock } from '../../../src/core/clock.ts'
 import type { Plan } from '../../../src/core/plan.ts'
-import { ProblemsError } from '../../../src/core/problem.ts'
 import { Redactor } from '../../../src/core/secret.ts'
 import { engine } from '../../../src/engine.ts'
-import { type Ledger, path } from '../../support/ledger.ts'
-
-/** The one project of these tests. */
-export const project = 'acme-ml'
-
-/** The service account of a role. */
-export const emailOf = (role: 'planner' | 'applier'): string =>
-  `slipway-${role}@${project}.iam.gserviceaccount.com`
+import type { Ledger } from '../../support/ledger.ts'
+import { applyFile, emailOf, planFile, type Role } from '../../support/one-file.ts'
 
 /** One run of the product. */
 export interface Run {
-  readonly role: 'planner' | 'applier'
+  readonly role: Role
   /** Endpoints and the token. */
   readonly env: Readonly<Record<string, string>>
   readonly folder: string
@@ -48,27 +37,11 @@ const composed = ({ role, env, folder, said, signal, ahead = 0 }: Run): Composed
     clock: { ...wallClock, now: () => wallClock.now() + ahead },
   })
 
-/** What a file holds. @throws ProblemsError */
-const subjectOf = (text: string): Subject => {
-  const { subjects, failures } = loadEnvironments([{ path, text }], () => emailOf('applier'))
-  const [subject] = subjects
-  if (subject === undefined) throw new ProblemsError(failures.flatMap(({ problems }) => problems))
-  return subject
-}
-
 /** Plans one file. */
 export const planOnce = async (text: string, run: Run): Promise<Plan> => {
   const { bench, dispose } = composed(run)
   try {
-    const subject = subjectOf(text)
-    const { baseline } = await run.ledger.past(subject.name, loadEnvironments, emailOf('applier'))
-    const plan = await planEnvironment(subject, {
-      kinds: bench.kinds,
-      engine,
-      ports: bench.planning(project),
-      baseline,
-      wantedElsewhere: identitiesOf([subject]),
-    })
+    const plan = await planFile(text, bench, run.ledger)
     run.said(JSON.stringify(plan))
     return plan
   } finally {
@@ -80,28 +53,7 @@ export const planOnce = async (text: string, run: Run): Promise<Plan> => {
 export const applyOnce = async (text: string, reviewed: Plan, run: Run): Promise<Applied> => {
   const { bench, dispose } = composed(run)
   try {
-    const subject = subjectOf(text)
-    const past = await run.ledger.past(subject.name, loadEnvironments, emailOf('applier'))
-    const applied = await applyEnvironment(subject, {
-      kinds: bench.kinds,
-      planning: () => bench.planning(project),
-      applying: bench.applying(project),
-      engine,
-      clock: bench.clock,
-      signal: bench.signal,
-      baseline: past.baseline,
-      wantedElsewhere: identitiesOf([subject]),
-      reviewed: {
-        plans: [JSON.parse(JSON.stringify(reviewed)) as Plan],
-        unfinished: past.unfinished,
-        applied: past.applied,
-        approved: new Set(),
-        kinds: bench.kinds,
-      },
-      begin: run.ledger.begin(subject.name, engine, text),
-      onEvent: bench.onEvent,
-      scrub: message => bench.redactor.scrub(message),
-    })
+    const applied = await applyFile(text, reviewed, bench, run.ledger)
     run.said(JSON.stringify(applied))
     return applied
   } finally {

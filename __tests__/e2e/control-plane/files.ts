@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../src/core/json.ts'
-import { project } from './engine.ts'
+import { project } from '../../support/one-file.ts'
 import { sharedCluster } from './world.ts'
 
 /** A release in a namespace of its own on the shared cluster, in the long form. */

@@ -1,4 +1,4 @@
-import { project } from './engine.ts'
+import { project } from '../../support/one-file.ts'
 import type { World } from './world.ts'
 
 /** Asks the emulated Secret Manager as the applier. */

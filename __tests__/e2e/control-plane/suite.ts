@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { emailOf } from '../../support/one-file.ts'
 import { shownEntry } from './audit.ts'
 import { canHavePrograms } from './build.ts'
-import { emailOf } from './engine.ts'
 import { startWorld, tokens, type World, type WorldOptions } from './world.ts'
 
 const reads = new Set(['get', 'list', 'watch'])

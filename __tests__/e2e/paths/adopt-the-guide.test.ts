@@ -2,8 +2,9 @@ import { expect, jest, test } from '@jest/globals'
 import { isEmpty } from '../../../src/core/plan.ts'
 import { pathWith, withHelm } from '../../support/helm.ts'
 import { mustBeDone } from '../../support/kill.ts'
+import { project } from '../../support/one-file.ts'
 import { somebodyIn } from '../../support/ownership/in-cluster.ts'
-import { project, startWorld, type World } from '../../support/world.ts'
+import { startWorld, type World } from '../../support/world.ts'
 
 jest.setTimeout(240_000)
 

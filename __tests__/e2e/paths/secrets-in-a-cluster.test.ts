@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { isEmpty } from '../../../src/core/plan.ts'
 import { escaped, seenOfApply, seenOfPlan } from '../../support/canaries.ts'
 import { mustBeDone } from '../../support/kill.ts'
+import { project } from '../../support/one-file.ts'
 import { somebodyIn } from '../../support/ownership/in-cluster.ts'
-import { project, startWorld, type World } from '../../support/world.ts'
+import { smallDatabase } from '../../support/small-database.ts'
+import { startWorld, type World } from '../../support/world.ts'
 
 jest.setTimeout(300_000)
 
@@ -15,17 +17,7 @@ nodePools:
   main: {machineType: e2-standard-8, diskType: pd-balanced, diskGb: 100, nodes: 1}
 secrets:
   database: {name: lab-database, generate: {length: 32, alphabet: letters-digits}}
-database:
-  name: lab-main
-  version: POSTGRES_16
-  tier: db-custom-2-7680
-  availability: ZONAL
-  diskGb: 10
-  users:
-    sky:
-      type: built-in
-      password: {from: secret, secret: lab-database, version: {$ref: "secret/database#version"}}
-namespaces:
+${smallDatabase('lab-database')}namespaces:
   lab:
     secrets:
       connection:

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { path } from '../../action/files.ts'
 import { type Step, startWorld, type World } from '../../action/world.ts'
 import { type Canaries, escaped, type Seen } from '../../support/canaries.ts'
+import { smallDatabase } from '../../support/small-database.ts'
 
 jest.setTimeout(300_000)
 
@@ -31,17 +32,7 @@ services: [secretmanager, sqladmin]
 secrets:
   database: {name: brought}
   made: {name: staging-made, generate: {length: 32}}
-database:
-  name: staging-main
-  version: POSTGRES_16
-  tier: db-custom-2-7680
-  availability: ZONAL
-  diskGb: 10
-  users:
-    sky:
-      type: built-in
-      password: {from: secret, secret: brought, version: {$ref: "secret/database#version"}}
-    robot:
+${smallDatabase('brought')}    robot:
       type: built-in
       password: {from: env, name: LOGIN, version: ${version}}
 `

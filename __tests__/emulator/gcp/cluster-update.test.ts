@@ -1,28 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { cluster, created, pool, zone } from './one-cluster.ts'
 import { checkEveryAnswer, emulate, messageOf } from './support.ts'
 
 checkEveryAnswer()
-
-const zone = 'container/v1/projects/acme-ml/locations/us-central1-a'
-const pool = {
-  name: 'default',
-  initialNodeCount: 1,
-  autoscaling: { enabled: true, totalMinNodeCount: 1, totalMaxNodeCount: 3 },
-  config: { machineType: 'e2-standard-8' },
-}
-const cluster = {
-  name: 'prod',
-  workloadIdentityConfig: { workloadPool: 'acme-ml.svc.id.goog' },
-  resourceLabels: { env: 'prod' },
-  nodePools: [pool],
-}
-
-const created = async (options = {}) => {
-  const world = await emulate(options)
-  const { status } = await world.send(`POST ${zone}/clusters`, { cluster })
-  expect(status).toBe(200)
-  return world
-}
 
 describe('update', () => {
   test.each([

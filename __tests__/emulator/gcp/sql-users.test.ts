@@ -1,27 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { checkEveryAnswer, emulate, messageOf } from './support.ts'
+import { base, created } from './one-instance.ts'
+import { checkEveryAnswer, messageOf } from './support.ts'
 
 checkEveryAnswer()
-
-const base = 'sql/v1/projects/acme-ml'
-const instance = {
-  name: 'prod',
-  region: 'us-central1',
-  databaseVersion: 'POSTGRES_16',
-  settings: {
-    tier: 'db-custom-2-7680',
-    edition: 'ENTERPRISE',
-    databaseFlags: [{ name: 'cloudsql.iam_authentication', value: 'on' }],
-    userLabels: { env: 'prod' },
-  },
-}
-
-const created = async (settings = {}) => {
-  const world = await emulate()
-  const body = { ...instance, settings: { ...instance.settings, ...settings } }
-  expect((await world.send(`POST ${base}/instances`, body)).status).toBe(200)
-  return world
-}
 
 describe('users', () => {
   const users = `${base}/instances/prod/users`

@@ -1,27 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { base, created, instance } from './one-instance.ts'
 import { checkEveryAnswer, emulate, messageOf, reasonOf } from './support.ts'
 
 checkEveryAnswer()
-
-const base = 'sql/v1/projects/acme-ml'
-const instance = {
-  name: 'prod',
-  region: 'us-central1',
-  databaseVersion: 'POSTGRES_16',
-  settings: {
-    tier: 'db-custom-2-7680',
-    edition: 'ENTERPRISE',
-    databaseFlags: [{ name: 'cloudsql.iam_authentication', value: 'on' }],
-    userLabels: { env: 'prod' },
-  },
-}
-
-const created = async (settings = {}) => {
-  const world = await emulate()
-  const body = { ...instance, settings: { ...instance.settings, ...settings } }
-  expect((await world.send(`POST ${base}/instances`, body)).status).toBe(200)
-  return world
-}
 
 describe('instances', () => {
   test('PENDING_CREATE, then RUNNABLE with an address, with what Google fills in', async () => {

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, withValueAt } from '../../../src/core/json.ts'
-import { project, type World } from '../world.ts'
+import { project } from '../one-file.ts'
+import type { World } from '../world.ts'
 import { claimed, keeping, marked, type Row, unmarkedKeeping } from './row.ts'
 
 const label = 'slipway-environment'
