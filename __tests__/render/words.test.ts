@@ -82,6 +82,7 @@ describe('escaping', () => {
     ['a *b* <c>', 'a \\*b\\* &lt;c&gt;'],
     ['ask @ada, or ada@acme.com.', 'ask `@ada`, or `ada@acme.com`.'],
     ['see https://x.example/a_b!', 'see `https://x.example/a_b`!'],
+    ['that is wWw', 'that is `wWw`'],
     ['say `delete: [a]` now', 'say `delete: [a]` now'],
     ['- item', '\\- item'],
     ['1. item', '1\\. item'],

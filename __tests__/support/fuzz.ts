@@ -1,5 +1,19 @@
-/** Where a fuzz begins; it is printed, and SLIPWAY_SEED sets it again. */
-const firstSeed = (): number => Number(process.env.SLIPWAY_SEED ?? Date.now() % 2 ** 31)
+import { execFileSync } from 'node:child_process'
+
+/**
+ * Where a fuzz begins; it is printed, and SLIPWAY_SEED sets it again. Without that it is the commit: each one tries inputs
+ * of its own, and the same one the same inputs, so that a gate does not turn red, or green, by being asked again.
+ */
+const firstSeed = (): number => {
+  const { SLIPWAY_SEED } = process.env
+  if (SLIPWAY_SEED !== undefined) return Number(SLIPWAY_SEED)
+  try {
+    const options = { cwd: import.meta.dirname, stdio: 'pipe', encoding: 'utf8' } as const
+    return Number.parseInt(execFileSync('git', ['rev-parse', '--short=7', 'HEAD'], options).slice(0, 7), 16)
+  } catch {
+    return 1
+  }
+}
 
 /** Seconds that each fuzz goes on. */
 const seconds = Number(process.env.SLIPWAY_FUZZ_SECONDS ?? 60)
