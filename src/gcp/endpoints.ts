@@ -1,3 +1,4 @@
+import { isLoopback } from '../http/dispatcher.ts'
 import type { Api } from './port.ts'
 
 const hosts: Readonly<Record<Api, string>> = {
@@ -23,7 +24,5 @@ export const endpointOf = (api: Api, env: NodeJS.ProcessEnv): string => {
 }
 
 /** True if the Google APIs are pointed at this machine: the run talks to an emulator, and so may fetch charts from one. */
-export const isOnLoopback = (env: NodeJS.ProcessEnv): boolean => {
-  const { hostname } = new URL(endpointOf('container', env))
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
-}
+export const isOnLoopback = (env: NodeJS.ProcessEnv): boolean =>
+  isLoopback(new URL(endpointOf('container', env)).hostname)

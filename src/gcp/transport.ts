@@ -1,4 +1,6 @@
+import { type Dispatcher, request } from 'undici'
 import type { Clock } from '../core/clock.ts'
+import { dispatcherFor } from '../http/dispatcher.ts'
 import { endpointOf } from './endpoints.ts'
 import { errorOf, lost } from './failure.ts'
 import { retryAfter } from './pauses.ts'
@@ -37,18 +39,19 @@ const pauses = new WeakMap<GcpError, number>()
 /** The pause in milliseconds that came with an error, if the API asked for one. */
 export const retryAfterOf = (error: GcpError): number | undefined => pauses.get(error)
 
-/** A transport over `fetch`. Redirects are refused: no Google API answers with one. */
+/** A transport over HTTPS, by a proxy if there is one. A redirect is an error: no Google API answers with one. */
 export const createTransport = (options: TransportOptions): Transport => {
+  const dispatcher = connections()
   let calls = 0
   return {
     calls: () => calls,
-    send: async <T>(request: Request): Promise<T> => {
+    send: async <T>(sent: Request): Promise<T> => {
       const token = await options.token()
-      options.onSend?.(request)
+      options.onSend?.(sent)
       calls += 1
-      const { status, body, header } = await exchange(request, token, options)
+      const { status, body, header } = await exchange(sent, token, dispatcher, options)
       if (status >= 200 && status < 300) return body as T
-      const error = errorOf(request, status, body)
+      const error = errorOf(sent, status, body)
       const asked = retryAfter(header, options.clock.now())
       if (asked !== undefined) pauses.set(error, asked)
       throw error
@@ -56,23 +59,39 @@ export const createTransport = (options: TransportOptions): Transport => {
   }
 }
 
-const exchange = async (request: Request, token: string, { env, timeout = 60_000 }: TransportOptions) => {
+/** One set of connections for each origin. HTTP/1.1, since an answer that is lost then is lost alone. */
+const connections = (): ((url: URL) => Dispatcher) => {
+  const known = new Map<string, Dispatcher>()
+  return ({ origin }) => {
+    const dispatcher = known.get(origin) ?? dispatcherFor(origin, { allowH2: false })
+    known.set(origin, dispatcher)
+    return dispatcher
+  }
+}
+
+const exchange = async (
+  sent: Request,
+  token: string,
+  dispatcher: (url: URL) => Dispatcher,
+  { env, timeout = 60_000 }: TransportOptions,
+) => {
   try {
-    const response = await fetch(urlOf(request, env), {
-      method: request.method,
-      redirect: 'error',
+    const url = urlOf(sent, env)
+    const { statusCode, headers, body } = await request(url, {
+      method: sent.method as Dispatcher.HttpMethod,
+      dispatcher: dispatcher(url),
       signal: AbortSignal.timeout(timeout),
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
         'user-agent': 'slipway',
       },
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      body: sent.body === undefined ? null : JSON.stringify(sent.body),
     })
-    const text = await response.text()
-    return { status: response.status, body: parsed(text), header: response.headers.get('retry-after') }
+    const header = headers['retry-after']
+    return { status: statusCode, body: parsed(await body.text()), header: header?.toString() ?? null }
   } catch (cause) {
-    throw lost(request, cause)
+    throw lost(sent, cause)
   }
 }
 
@@ -85,12 +104,12 @@ const parsed = (text: string): unknown => {
   }
 }
 
-const urlOf = ({ api, path, query = {} }: Request, env: NodeJS.ProcessEnv): string => {
+const urlOf = ({ api, path, query = {} }: Request, env: NodeJS.ProcessEnv): URL => {
   const url = new URL(path.replace(/^\/(compute\/v1\/)?/, ''), endpointOf(api, env))
   for (const [name, value] of Object.entries(query)) {
     for (const one of Array.isArray(value) ? value : [value]) {
       if (one !== undefined) url.searchParams.append(name, String(one))
     }
   }
-  return url.href
+  return url
 }

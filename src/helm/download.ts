@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { isLoopback } from '../http/dispatcher.ts'
 import { HelmError } from './port.ts'
-import { isLoopback, isPrivate, publicLookup } from './private.ts'
+import { isPrivate, publicLookup } from './private.ts'
 
 /** What may be fetched. */
 export interface Limits {

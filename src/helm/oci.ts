@@ -1,8 +1,8 @@
 import { sha256 } from '../core/digest.ts'
 import { isObject, type Json } from '../core/json.ts'
+import { isLoopback } from '../http/dispatcher.ts'
 import type { Download, Downloaded } from './download.ts'
 import { type ChartName, HelmError } from './port.ts'
-import { isLoopback } from './private.ts'
 import { type Fetched, largestArchive } from './repository.ts'
 
 const manifestType = 'application/vnd.oci.image.manifest.v1+json'

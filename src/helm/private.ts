@@ -32,10 +32,6 @@ export const isPrivate = (address: string): boolean => {
   return family === 6 && blocked.check(plain, 'ipv6')
 }
 
-/** True for this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
-
 /** A look-up that refuses names that stand for private addresses, at the moment of connecting. */
 export const publicLookup: LookupFunction = (name, options, callback) => {
   lookup(name, { ...(options as LookupOptions), all: true }, (error, found) => {

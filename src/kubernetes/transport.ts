@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici'
+import { type Dispatcher, request } from 'undici'
+import { dispatcherFor } from '../http/dispatcher.ts'
 import { failureOf, noAnswer } from './failure.ts'
 import type { Endpoint, KubernetesError } from './port.ts'
 
@@ -33,7 +34,7 @@ const limits = { headersTimeout: 60_000, bodyTimeout: 60_000 }
 
 /** HTTPS to one API server: the cluster's authority or the public ones, 429 and 5xx waited out. */
 export const createTransport = ({ endpoint, token, pause = sleep }: TransportOptions): Transport => {
-  const dispatcher = dispatcherFor(endpoint)
+  const dispatcher = dispatcherFor(endpoint.url, endpoint)
   return async call => {
     for (let attempt = 1; ; attempt++) {
       const { failure, retryAfter, body } = await send(endpoint, dispatcher, token, call)
@@ -80,9 +81,3 @@ const send = async (
 /** 429 means that nothing was done; after a 5xx or silence only what is safe to repeat goes out again. */
 const worthRepeating = ({ status }: KubernetesError, { repeatable }: Call): boolean =>
   status === 429 || (repeatable && (status === 0 || status >= 500))
-
-const dispatcherFor = ({ url, authority }: Endpoint): Dispatcher => {
-  const tls = authority === undefined ? {} : { ca: authority }
-  const loopback = /^(127\.|localhost$|\[::1\]$)/.test(new URL(url).hostname)
-  return loopback ? new Agent({ connect: tls }) : new EnvHttpProxyAgent({ connect: tls, requestTls: tls })
-}
