@@ -47,9 +47,11 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
 
 /**
  * A run lasts a moment and has a core for itself: collecting garbage would take a sixth of it, and spreading it over
- * several cores more than that. Only a run that gets big collects.
+ * several cores more than that. Only a run that gets big collects. A quarter of what is left would go into kubectl's help,
+ * which helm has within it and packs for the language of the user as it starts (kubectl, pkg/util/i18n); no rendering
+ * shows any of it, and the French one is short.
  */
-const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1' }
+const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1', LC_ALL: 'fr_FR.UTF-8' }
 
 const render = (
   input: RenderInput,

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
@@ -27,7 +27,8 @@ const loop = `umask 077; ulimit -f ${mostOutput / 512}; while IFS= read -r scrip
 
 /**
  * Runs programs, as many at a time as there are `places`, each place a shell that is kept. Node takes ten milliseconds and
- * more for every program that it starts itself, since it forks all its memory; a shell takes one.
+ * more for every program that it starts itself, since it forks all its memory; a shell takes one. Their small files are
+ * read and written at once: handed to another thread, each step of it would wait for a core that programs keep busy.
  */
 export const createShells = (places: number): Shells => {
   const turn = createTurns(places)
@@ -74,19 +75,19 @@ class Shell {
       stdout: join(folder, 'stdout'),
       stderr: join(folder, 'stderr'),
     }
-    await writeFile(files.script, scriptOf(what, files), { mode: 0o600 })
+    writeFileSync(files.script, scriptOf(what, files), { mode: 0o600 })
     this.#hold(true)
     const timer = setTimeout(() => this.#kill(), seconds * 1000)
     const line = await this.#asked(files.script)
     clearTimeout(timer)
     this.#hold(false)
     if (line === undefined && this.#killed)
-      return { code: null, stdout: '', stderr: await textOf(files.stderr), ended: 'time' }
+      return { code: null, stdout: '', stderr: textOf(files.stderr), ended: 'time' }
     // No shell here, or somebody ended it.
     if (line === undefined) return run({ ...what, seconds })
-    const { size } = await stat(files.stdout)
+    const size = statSync(files.stdout, { throwIfNoEntry: false })?.size ?? 0
     if (size >= mostOutput) return { code: null, stdout: '', stderr: '', ended: 'output' }
-    return { code: Number(line), stdout: await textOf(files.stdout), stderr: await textOf(files.stderr) }
+    return { code: Number(line), stdout: textOf(files.stdout), stderr: textOf(files.stderr) }
   }
 
   #asked(script: string): Promise<string | undefined> {
@@ -134,4 +135,10 @@ const scriptOf = (
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
-const textOf = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}

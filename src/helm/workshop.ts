@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JsonObject } from '../core/json.ts'
 
@@ -23,13 +23,13 @@ export const inWorkshop = async <T>(
   work: (workshop: Workshop) => Promise<T>,
 ): Promise<T> => {
   const home = join(folder, `helm-${randomUUID()}`)
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  mkdirSync(home, { recursive: true, mode: 0o700 })
   try {
     const path = join(home, 'values.json')
-    await writeFile(path, JSON.stringify(values), { mode: 0o600 })
+    writeFileSync(path, JSON.stringify(values), { mode: 0o600 })
     return await work({ folder: home, values: path, environment: { ...environmentIn(home), ...extra } })
   } finally {
-    await rm(home, { recursive: true, force: true })
+    rmSync(home, { recursive: true, force: true })
   }
 }
 
