@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { createFacts } from './cache/facts.ts'
+import { cacheFolder } from './cache/home.ts'
 import type { ExecutionEvent } from './commands/execute.ts'
 import type { Workbench } from './commands/workbench.ts'
 import { type Clock, wallClock } from './core/clock.ts'
@@ -68,6 +71,7 @@ export const compose = (composition: Composition): Composed => {
   const helmPath = once(() => findHelm({ environment: env, progress: composition.progress }))
   const helmOptions = { helm: helmPath, folder: composition.folder, loopback: isOnLoopback(env) }
   const renderer = createHelmRenderer(helmOptions)
+  const facts = createFacts(join(cacheFolder(env), 'clusters.json'))
   const run = { clock, holder: holderOf(env), healthOverrides: env[overridesVariable] }
   const planning = (project: string): PlanningPorts => {
     const options = connections.options(project)
@@ -75,7 +79,7 @@ export const compose = (composition: Composition): Composed => {
     return {
       gcp,
       helm: renderer,
-      kubernetes: createReaders({ locate: locator(gcp), token: connections.token(project) }),
+      kubernetes: createReaders({ locate: locator(gcp), token: connections.token(project), facts }),
     }
   }
   const applying = (project: string): ApplyingPorts => {

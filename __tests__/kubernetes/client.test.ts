@@ -78,18 +78,19 @@ describe('a reader', () => {
   })
   test('says what the server can do', async () => {
     const one = await reader()
-    expect(await one.version()).toBe('v1.33.4-gke.1245000')
-    const versions = await one.apiVersions()
+    const { kubeVersion, apiVersions: versions } = await one.capabilities()
+    expect(kubeVersion).toBe('v1.33.4-gke.1245000')
     expect(versions).toEqual(expect.arrayContaining(['v1', 'v1/Pod', 'apps/v1', 'apps/v1/Deployment']))
     expect(versions.filter(version => version.includes('status'))).toEqual([])
   })
-  test('reads aggregated discovery in two requests', async () => {
+  test('reads aggregated discovery in two requests, and the version in one', async () => {
     const group = (name: string, version: string, kind: string) => ({
       metadata: { name },
       versions: [{ version, resources: [{ responseKind: { kind } }] }],
     })
     const list = (items: readonly unknown[]) => JSON.stringify({ kind: 'APIGroupDiscoveryList', items })
     const served = await serveRoutes(() => ({
+      '/version': (_, response) => void response.end('{"gitVersion":"v1.33.4"}'),
       '/api': (_, response) => void response.end(list([group('', 'v1', 'Pod')])),
       '/apis': (_, response) => void response.end(list([group('apps', 'v1', 'Deployment')])),
     }))
@@ -97,8 +98,9 @@ describe('a reader', () => {
       locate: async () => ({ url: served.base }),
       token: async () => 't',
     }).reader(cluster)
-    expect(await one?.apiVersions()).toEqual(['apps/v1', 'apps/v1/Deployment', 'v1', 'v1/Pod'])
-    expect(served.hits.length).toBe(2)
+    const { apiVersions } = (await one?.capabilities()) ?? {}
+    expect(apiVersions).toEqual(['apps/v1', 'apps/v1/Deployment', 'v1', 'v1/Pod'])
+    expect(served.hits.length).toBe(3)
     await served.close()
   })
   test('says which permission is missing', async () => {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, mkdir, rename, writeFile } from 'node:fs/promises'
-import { homedir, platform, arch as processor } from 'node:os'
+import { platform, arch as processor } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { gte } from 'semver'
+import { createFacts, type Facts } from '../cache/facts.ts'
+import { cacheFolder } from '../cache/home.ts'
 import { sha256 } from '../core/digest.ts'
 import { fileIn } from './archive.ts'
 import { archiveSums, helmVersion, oldestHelm } from './archives.ts'
@@ -28,10 +30,12 @@ export interface FindOptions {
  */
 export const findHelm = async (options: FindOptions): Promise<string> => {
   const { environment } = options
-  const onPath = await onPathOf(environment)
+  const cache = cacheFolder(environment)
+  const facts = createFacts(join(cache, 'helm-versions.json'))
+  const onPath = await onPathOf(environment.PATH ?? '', facts)
   if (onPath !== undefined) return onPath
-  const built = join(cacheHome(environment), 'slipway', `helm-v${helmVersion}`, 'helm')
-  if (await isNewEnough(built, environment)) return built
+  const built = join(cache, `helm-v${helmVersion}`, 'helm')
+  if (await isNewEnough(built, facts)) return built
   const reasons: string[] = []
   for (const way of [fromArchive, fromGo]) {
     try {
@@ -54,22 +58,19 @@ const executable = async (path: string): Promise<boolean> =>
     () => false,
   )
 
-const isNewEnough = async (path: string, environment: FindOptions['environment']): Promise<boolean> => {
+const isNewEnough = async (path: string, facts: Facts): Promise<boolean> => {
   if (!(await executable(path))) return false
-  const version = await versionOf(path, join(cacheHome(environment), 'slipway', 'helm-versions.json'))
+  const version = await versionOf(path, facts)
   return version !== undefined && gte(version, oldestHelm)
 }
 
-const onPathOf = async (environment: FindOptions['environment']): Promise<string | undefined> => {
-  for (const folder of (environment.PATH ?? '').split(delimiter)) {
+const onPathOf = async (folders: string, facts: Facts): Promise<string | undefined> => {
+  for (const folder of folders.split(delimiter)) {
     const path = join(folder, 'helm')
-    if (folder !== '' && (await isNewEnough(path, environment))) return path
+    if (folder !== '' && (await isNewEnough(path, facts))) return path
   }
   return undefined
 }
-
-const cacheHome = ({ XDG_CACHE_HOME, HOME }: FindOptions['environment']): string =>
-  XDG_CACHE_HOME || join(HOME ?? homedir(), '.cache')
 
 const goName = (name: string): string => ({ x64: 'amd64', win32: 'windows' })[name] ?? name
 

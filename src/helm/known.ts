@@ -1,31 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { isObject, type Json } from '../core/json.ts'
+import { stat } from 'node:fs/promises'
+import type { Facts } from '../cache/facts.ts'
+import { isObject } from '../core/json.ts'
 import { run } from './run.ts'
 
 /**
- * The version of a helm, for example `4.2.4`; undefined if it does not say one. What a file said is remembered in `memory`,
- * since asking takes as long as rendering a chart: as long as its size, its time and its place on the disk stay the same.
+ * The version of a helm, for example `4.2.4`; undefined if it does not say one. What a file said is remembered, since
+ * asking takes as long as rendering a chart: as long as its size, its times and its place on the disk stay the same.
  */
-export const versionOf = async (path: string, memory: string): Promise<string | undefined> => {
-  const known = await remembered(memory)
+export const versionOf = async (path: string, facts: Facts): Promise<string | undefined> => {
   const mark = await markOf(path)
-  const before = known[path]
-  if (mark !== undefined && before?.mark === mark) return before.version
+  const fact = await facts.recall(path)
+  const before = isObject(fact) ? fact : {}
+  if (mark !== undefined && before.mark === mark && typeof before.version === 'string') return before.version
   const version = await asked(path)
-  if (mark === undefined || version === undefined) return version
-  const others = Object.entries(known).filter(([other]) => other !== path)
-  await remember(memory, [...others.slice(1 - most), [path, { mark, version }]])
+  if (mark !== undefined && version !== undefined) await facts.keep(path, { mark, version })
   return version
-}
-
-/** Most files that are remembered, the last ones asked. */
-const most = 20
-
-interface Known {
-  readonly mark: string
-  readonly version: string
 }
 
 const markOf = (path: string): Promise<string | undefined> =>
@@ -42,30 +31,4 @@ const asked = async (path: string): Promise<string | undefined> => {
     seconds: 20,
   }).catch(() => ({ stdout: '' }))
   return /v(\d+\.\d+\.\d+)/.exec(stdout)?.[1]
-}
-
-const remembered = async (memory: string): Promise<Readonly<Record<string, Known>>> => {
-  try {
-    const all = JSON.parse(await readFile(memory, 'utf8')) as Json
-    return Object.fromEntries(Object.entries(isObject(all) ? all : {}).flatMap(knownIn))
-  } catch {
-    return {}
-  }
-}
-
-const knownIn = ([path, known]: readonly [string, Json]): readonly (readonly [string, Known])[] => {
-  const { mark, version } = isObject(known) ? known : {}
-  return typeof mark === 'string' && typeof version === 'string' ? [[path, { mark, version }]] : []
-}
-
-/** A memory that cannot be written is none: helm is asked again. */
-const remember = async (memory: string, known: readonly (readonly [string, Known])[]): Promise<void> => {
-  const fresh = `${memory}-${randomUUID()}`
-  try {
-    await mkdir(dirname(memory), { recursive: true })
-    await writeFile(fresh, JSON.stringify(Object.fromEntries(known)), { mode: 0o600 })
-    await rename(fresh, memory)
-  } catch {
-    // The cache's folder is not ours to write to.
-  }
 }

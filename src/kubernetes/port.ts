@@ -34,6 +34,14 @@ export class KubernetesError extends SlipwayError {
 /** Query parameters of a Kubernetes request. */
 export type KubernetesQuery = Readonly<Record<string, string>>
 
+/** What a server can do, as helm takes it. */
+export interface Capabilities {
+  /** Its `gitVersion`, for example `v1.33.4-gke.1245000`: `--kube-version`. */
+  readonly kubeVersion: string
+  /** `v1`, `apps/v1`, `apps/v1/Deployment`, …: `--api-versions`. */
+  readonly apiVersions: readonly string[]
+}
+
 /**
  * GETs only, and never Secrets: such a request throws before anything is sent. Lists are remembered for the life of
  * the reader and follow `continue`.
@@ -43,10 +51,8 @@ export interface KubernetesReader {
   get(path: string): Promise<JsonObject | undefined>
   /** All items of a list. @throws KubernetesError */
   list(path: string, query?: KubernetesQuery): Promise<readonly JsonObject[]>
-  /** `gitVersion` of the server, for example `v1.33.4-gke.1245000`. @throws KubernetesError */
-  version(): Promise<string>
-  /** What the server can do, as helm's `--api-versions` takes it: `v1`, `apps/v1`, `apps/v1/Deployment`, … */
-  apiVersions(): Promise<readonly string[]>
+  /** What the server can do. @throws KubernetesError */
+  capabilities(): Promise<Capabilities>
 }
 
 /** Reads without memory, Secrets included, and writes. */
@@ -80,6 +86,11 @@ export interface Kubernetes extends KubernetesReader {
 export interface KubernetesReaders {
   /** @throws KubernetesError if it cannot be reached; GcpError if it cannot be looked up. */
   reader(cluster: ClusterName): Promise<KubernetesReader | undefined>
+  /**
+   * What a cluster could do when it was last asked on this machine, for work that can begin early and be thrown away:
+   * it may be otherwise now. Undefined: not known.
+   */
+  expected(cluster: ClusterName): Promise<Capabilities | undefined>
 }
 
 /** The same for writing, with what helm needs to connect. */

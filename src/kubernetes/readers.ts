@@ -1,5 +1,7 @@
+import type { Facts } from '../cache/facts.ts'
+import { isObject, type Json } from '../core/json.ts'
 import { assertReadable } from './forbidden.ts'
-import type { ClusterName, Endpoint, KubernetesReader, KubernetesReaders } from './port.ts'
+import type { Capabilities, ClusterName, Endpoint, KubernetesReader, KubernetesReaders } from './port.ts'
 import { createReading } from './reading.ts'
 import { createTransport } from './transport.ts'
 
@@ -9,24 +11,43 @@ export interface ReadersOptions {
   readonly locate: (cluster: ClusterName) => Promise<Endpoint | undefined>
   /** An OAuth access token that is good now. */
   readonly token: () => Promise<string>
+  /** Remembers from run to run what clusters can do. */
+  readonly facts?: Facts
   /** Waits that many milliseconds between attempts; for tests. */
   readonly pause?: (milliseconds: number) => Promise<void>
 }
 
 /** Readers for planning: one a cluster, each remembering what it read. */
-export const createReaders = ({ locate, token, pause }: ReadersOptions): KubernetesReaders => {
+export const createReaders = ({ locate, token, facts, pause }: ReadersOptions): KubernetesReaders => {
   const remember = memory()
   return {
     reader: cluster =>
       remember(clusterKey(cluster), async () => {
         const endpoint = await locate(cluster)
         if (endpoint === undefined) return undefined
-        return guarded(
-          createReading(createTransport({ endpoint, token, ...(pause === undefined ? {} : { pause }) })),
+        const reading = createReading(
+          createTransport({ endpoint, token, ...(pause === undefined ? {} : { pause }) }),
         )
+        const capabilities = async (): Promise<Capabilities> => {
+          const found = await reading.capabilities()
+          await facts?.keep(clusterKey(cluster), { ...found })
+          return found
+        }
+        return guarded({ ...reading, capabilities })
       }),
+    expected: async cluster => capabilitiesIn(await facts?.recall(clusterKey(cluster))),
   }
 }
+
+const capabilitiesIn = (fact: Json | undefined): Capabilities | undefined => {
+  const { kubeVersion, apiVersions } = isObject(fact) ? fact : {}
+  if (!isWord(kubeVersion) || !Array.isArray(apiVersions) || !apiVersions.every(isWord)) return undefined
+  return { kubeVersion, apiVersions }
+}
+
+/** True for what can be an argument of helm's. */
+const isWord = (value: Json | undefined): value is string =>
+  typeof value === 'string' && /^\w[\w./+-]*$/.test(value)
 
 /** One text for a cluster. */
 export const clusterKey = ({ project, location, name }: ClusterName): string =>
@@ -45,8 +66,7 @@ const guarded = (reading: KubernetesReader): KubernetesReader => {
       parameters.sort()
       return remember(`list ${path}?${parameters}`, () => reading.list(path, query))
     },
-    version: () => remember('version', reading.version),
-    apiVersions: () => remember('apiVersions', reading.apiVersions),
+    capabilities: () => remember('capabilities', reading.capabilities),
   }
 }
 

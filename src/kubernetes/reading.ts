@@ -20,8 +20,13 @@ export const createReading = (transport: Transport): KubernetesReader => {
   return {
     get: path => absentAs(undefined, () => read(path, {})),
     list: (path, query = {}) => listAll(page => read(path, { ...query, ...page })),
-    version: async () => String((await read('/version', {})).gitVersion),
-    apiVersions: () => apiVersionsOf((path, accept) => read(path, {}, accept)),
+    capabilities: async () => {
+      const [{ gitVersion }, apiVersions] = await Promise.all([
+        read('/version', {}),
+        apiVersionsOf((path, accept) => read(path, {}, accept)),
+      ])
+      return { kubeVersion: String(gitVersion), apiVersions }
+    },
   }
 }
 

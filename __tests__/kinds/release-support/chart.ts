@@ -39,6 +39,7 @@ kind: ConfigMap
 metadata: {name: {{ .Release.Name }}-config}
 data:
   mode: {{ .Values.settings.mode | default "plain" | quote }}
+  cluster: {{ .Capabilities.KubeVersion.Version | quote }}
   config.yaml: |
     url: postgres://u:canary-in-url@db/x
     password: canary-in-text

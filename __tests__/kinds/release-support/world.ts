@@ -1,6 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Facts } from '../../../src/cache/facts.ts'
 import { type ExecutionEvent, execute } from '../../../src/commands/execute.ts'
 import { type PlanOptions, planEnvironment } from '../../../src/commands/plan.ts'
 import type { Subject } from '../../../src/commands/subject.ts'
@@ -16,6 +17,7 @@ import { immediateClock } from '../../../src/emulator/kubernetes/clock.ts'
 import { startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
 import type { Gcp } from '../../../src/gcp/port.ts'
 import { createHelm } from '../../../src/helm/client.ts'
+import type { HelmRenderer, RenderInput } from '../../../src/helm/port.ts'
 import type { ApplyingPorts, Kind, Scope } from '../../../src/kinds/kind.ts'
 import { kubernetesSecret } from '../../../src/kinds/kubernetes-secret/index.ts'
 import { namespace } from '../../../src/kinds/namespace/index.ts'
@@ -135,8 +137,18 @@ export const startWorld = async () => {
     ['address', given('address', { address: '203.0.113.9' }, { address: '192.0.2.1' })],
     ['secret', given('secret', secretOutputs, { version: '1', name: 'name' })],
   ])
-  const plan = (subject: Subject, before?: Subject): Promise<Plan> => {
-    const ports = { gcp, kubernetes: createReaders({ locate, token: async () => 'planner' }), helm }
+  const rendered: { readonly input: RenderInput; readonly requestsBefore: number }[] = []
+  const renderer: HelmRenderer = {
+    ...helm,
+    render: input => {
+      rendered.push({ input, requestsBefore: kubernetes.audit.length })
+      return helm.render(input)
+    },
+  }
+  const plan = (subject: Subject, before?: Subject, facts?: Facts): Promise<Plan> => {
+    const known = facts === undefined ? {} : { facts }
+    const readers = createReaders({ locate, token: async () => 'planner', ...known })
+    const ports = { gcp, kubernetes: readers, helm: renderer }
     const baseline =
       before === undefined ? undefined : { record: { engine: '1' }, resources: before.resources }
     const options = { kinds, ports, engine: '1', baseline, wantedElsewhere: new Set<string>() }
@@ -168,6 +180,7 @@ export const startWorld = async () => {
     close,
     release,
     secretOutputs,
+    rendered,
     repository: charts.base,
     writer: () => writers.writer(cluster),
   }

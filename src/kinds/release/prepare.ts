@@ -1,19 +1,16 @@
-import { type JsonObject, type Path, showPath, valueAt } from '../../core/json.ts'
+import { type JsonObject, type Path, showPath } from '../../core/json.ts'
 import type { Note } from '../../core/plan.ts'
 import { isPosition, type Problem, SlipwayError } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
-import type { Chart, Rendered, RenderInput } from '../../helm/port.ts'
-import { mayVary } from '../../helm/vary.ts'
+import type { Chart } from '../../helm/port.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type PlanningPorts, type PrepareContext, type Prepared, text } from '../kind.ts'
-import { comparableMap, keyOf } from './keys.ts'
+import { type About, createDrawing, type Draw } from './drawing.ts'
 import { belongsTo } from './live.ts'
 import { notesOf } from './notes.ts'
 import { observeAhead } from './observe.ts'
-import { createPlaceholders } from './placeholders.ts'
-import { randomIn, withoutRandom } from './random.ts'
-import { chartOf, isKept, valuesOf } from './spec.ts'
+import { chartOf } from './spec.ts'
 
 /**
  * Pulls and renders the chart of each release and puts the objects into its spec, references symbolic again. A chart
@@ -70,31 +67,16 @@ const rendered = async (
   const { name, version, sha256 } = chartOf(spec)
   const pinned = sha256 === undefined ? {} : { sha256 }
   const pulled = ports.helm.pull({ repository: text(spec, 'repository'), chart: name, version, ...pinned })
+  const draw = createDrawing(spec, pulled, ports.helm, context)
+  drawAhead(spec, ports, draw).catch(() => undefined)
   const [chart, { reader, about }] = await Promise.all([pulled, clusterFacts(spec, pulled, ports)])
-  const placeholders = createPlaceholders(context.placeholder)
-  const input: RenderInput = {
-    chart,
-    release: text(spec, 'release'),
-    namespace: text(spec, 'namespace'),
-    values: placeholders.fill(valuesOf(spec)),
-    ...about,
-  }
-  const varies = chart.varies || mayVary(JSON.stringify(input.values))
-  const [once, again] = await Promise.all([
-    ports.helm.render(input),
-    varies ? ports.helm.render({ ...input, time: 2 }) : undefined,
-  ])
-  const restore = (objects: readonly JsonObject[]) => comparableMap(objects.map(placeholders.restore))
-  const first = restore(once.objects)
-  const second = again === undefined ? first : restore(again.objects)
-  const random = randomIn(first, second)
-  const objects = withoutRandom(first, random, second) as typeof first
+  const { objects, random, hooks, lookedUp } = await draw(about)
   const filled = {
     ...spec,
     chart: { name, version, sha256: chart.sha256 },
     objects,
-    hooks: hooksOf(once),
-    ...lookedUpIn(once),
+    hooks,
+    ...(lookedUp.length === 0 ? {} : { lookedUp }),
     ...(random.length === 0 ? {} : { random: random.map(path => [...path]) }),
   }
   const notes = [
@@ -105,14 +87,18 @@ const rendered = async (
   return { resources: [{ ...resource, spec: filled }], notes: context.recorded ? [] : notes, problems: [] }
 }
 
-const lookedUpIn = ({ lookedUp }: Rendered): JsonObject => {
-  const keys = lookedUp.filter(isKept).map(keyOf).sort()
-  return keys.length === 0 ? {} : { lookedUp: keys }
+/**
+ * Draws for the cluster as it was last time, while it is being looked at. If it still is so, that is the drawing; if not,
+ * it was for nothing.
+ */
+const drawAhead = async (spec: JsonObject, { kubernetes }: PlanningPorts, draw: Draw): Promise<void> => {
+  const expected = await kubernetes.expected(clusterOf(spec))
+  if (expected !== undefined) await draw({ ...expected, isUpgrade: true })
 }
 
 interface ClusterFacts {
   readonly reader: KubernetesReader | undefined
-  readonly about: Pick<RenderInput, 'kubeVersion' | 'apiVersions' | 'isUpgrade'>
+  readonly about: About
 }
 
 /** What a render is told of its cluster. What observing will need is asked for meanwhile, since readers remember. */
@@ -125,12 +111,8 @@ const clusterFacts = async (
   if (reader === undefined) return { reader, about: { isUpgrade: false } }
   // If it fails, observing asks again and says why.
   pulled.then(({ kinds }) => observeAhead(reader, spec, kinds)).catch(() => undefined)
-  const [kubeVersion, apiVersions, isUpgrade] = await Promise.all([
-    reader.version(),
-    reader.apiVersions(),
-    isInstalled(reader, spec),
-  ])
-  return { reader, about: { kubeVersion, apiVersions, isUpgrade } }
+  const [capabilities, isUpgrade] = await Promise.all([reader.capabilities(), isInstalled(reader, spec)])
+  return { reader, about: { ...capabilities, isUpgrade } }
 }
 
 /** Asks with a list that observing needs too, so that it costs nothing. */
@@ -140,11 +122,6 @@ const isInstalled = async (reader: KubernetesReader, spec: JsonObject): Promise<
   })
   return all.some(object => belongsTo(object, spec))
 }
-
-const hooksOf = ({ hooks }: Rendered): readonly string[] =>
-  hooks
-    .map(hook => `${keyOf(hook)} at ${String(valueAt(hook, ['metadata', 'annotations', 'helm.sh/hook']))}`)
-    .sort()
 
 const newClusterNote = ({ address }: Resource): Note => ({
   level: 'info',

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { equal, isObject, type Json } from '../core/json.ts'
+
+/**
+ * What was found out in an earlier run, by a key. It may be old, somebody else's or forged: nothing may rest on it
+ * that is not looked at again.
+ */
+export interface Facts {
+  /** Undefined: nothing is known. Never fails. */
+  recall(key: string): Promise<Json | undefined>
+  /** Keeps it for the next run. Never fails: a cache that cannot be written is none. */
+  keep(key: string, fact: Json): Promise<void>
+}
+
+/** Facts that are kept, those kept last. */
+const most = 20
+
+/** Facts in a JSON file. */
+export const createFacts = (file: string): Facts => {
+  let reading: Promise<Map<string, Json>> | undefined
+  let writing = Promise.resolve()
+  const known = (): Promise<Map<string, Json>> => {
+    reading ??= read(file)
+    return reading
+  }
+  return {
+    recall: async key => (await known()).get(key),
+    keep: async (key, fact) => {
+      const facts = await known()
+      if (equal(facts.get(key), fact)) return
+      facts.delete(key)
+      facts.set(key, fact)
+      for (const oldest of [...facts.keys()].slice(0, -most)) facts.delete(oldest)
+      writing = writing.then(() => write(file, facts))
+      await writing
+    },
+  }
+}
+
+const read = async (file: string): Promise<Map<string, Json>> => {
+  try {
+    const facts = JSON.parse(await readFile(file, 'utf8')) as Json
+    return new Map(Object.entries(isObject(facts) ? facts : {}))
+  } catch {
+    return new Map()
+  }
+}
+
+const write = async (file: string, facts: ReadonlyMap<string, Json>): Promise<void> => {
+  const fresh = `${file}-${randomUUID()}`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(fresh, JSON.stringify(Object.fromEntries(facts)), { mode: 0o600 })
+    await rename(fresh, file)
+  } catch {
+    // The cache's folder is not ours to write to.
+  }
+}
