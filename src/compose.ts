@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createFacts } from './cache/facts.ts'
@@ -69,7 +70,8 @@ export const compose = (composition: Composition): Composed => {
   const connections = new Connections(composition, clock)
   const writers: DisposableWriters[] = []
   const helmPath = once(() => findHelm({ environment: env, progress: composition.progress }))
-  const helmOptions = { helm: helmPath, folder: composition.folder, loopback: isOnLoopback(env) }
+  const helmFolder = join(composition.folder, `helm-${randomUUID()}`)
+  const helmOptions = { helm: helmPath, folder: helmFolder, loopback: isOnLoopback(env) }
   const renderer = createHelmRenderer(helmOptions)
   const facts = createFacts(join(cacheFolder(env), 'clusters.json'))
   const run = { clock, holder: holderOf(env), healthOverrides: env[overridesVariable] }
@@ -114,7 +116,12 @@ export const compose = (composition: Composition): Composed => {
     calls: connections.calls,
     onEvent: composition.onEvent,
   }
-  return { bench, dispose: async () => void (await Promise.all(writers.map(one => one.dispose()))) }
+  const dispose = async () => {
+    await Promise.all(writers.map(one => one.dispose()))
+    // Nothing else is under way by now, and one call is done sooner than many small ones.
+    rmSync(helmFolder, { recursive: true, force: true })
+  }
+  return { bench, dispose }
 }
 
 /** Who this run is among all that may hold a Lease. */

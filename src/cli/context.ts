@@ -1,5 +1,4 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionEvent } from '../commands/execute.ts'
@@ -56,8 +55,7 @@ export const withBench = async <T>(
     return await work(composed)
   } finally {
     await composed.dispose()
-    // Nothing else is under way by now, and one call is done sooner than many small ones.
-    rmSync(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -6,7 +6,7 @@ import { engine } from '../engine.ts'
 import { createHosting } from '../github/index.ts'
 import type { Terminal } from './context.ts'
 import { remoteOf } from './github.ts'
-import { blobAt, commitOf, textAt } from './repository.ts'
+import { fileAt } from './repository.ts'
 
 /** The host of this repository, where it is on GitHub and a token is at hand. */
 export interface Host {
@@ -53,17 +53,9 @@ const baselineAt = async (
   load: Load,
   bench: Workbench,
 ): Promise<Past> => {
-  const { subjects } = load([{ path: file, text: await textAt(cwd, reference, file) }], bench.applier)
-  const sha = (await commitOf(cwd, reference)) ?? reference
-  const record = {
-    environment: name,
-    file,
-    sha,
-    blob: await blobAt(cwd, sha, file),
-    engine,
-    charts: {},
-    identities: {},
-  }
+  const { commit: sha, blob, text } = await fileAt(cwd, reference, file)
+  const { subjects } = load([{ path: file, text }], bench.applier)
+  const record = { environment: name, file, sha, blob, engine, charts: {}, identities: {} }
   const resources = subjects.find(subject => subject.name === name)?.resources ?? []
   return { ...nothing, baseline: { record, resources } }
 }

@@ -7,6 +7,7 @@ import { folder } from '../commands/snapshot.ts'
 import { SlipwayError } from '../core/problem.ts'
 
 const run = promisify(execFile)
+const maxBuffer = 16 * 1024 * 1024
 
 /** Environment files of the working tree, sorted. @throws SlipwayError if there is no such folder. */
 export const environmentTexts = async (root: string): Promise<readonly EnvironmentText[]> => {
@@ -39,22 +40,49 @@ export const textsOf = (paths: readonly string[]): Promise<readonly EnvironmentT
   )
 
 const git = async (root: string, ...words: readonly string[]): Promise<string | undefined> =>
-  run('git', [...words], { cwd: root, maxBuffer: 16 * 1024 * 1024 }).then(
+  run('git', [...words], { cwd: root, maxBuffer }).then(
     ({ stdout }) => stdout,
     () => undefined,
   )
 
-/** A file as it was at a Git reference. @throws SlipwayError if it was not there. */
-export const textAt = async (root: string, reference: string, path: string): Promise<string> => {
-  const text = await git(root, 'show', `${reference}:./${path}`)
-  if (text !== undefined) return text
+/** A file as it was at a Git reference. */
+export interface FileAt {
+  /** Full SHA of the commit. */
+  readonly commit: string
+  /** SHA of the file's blob. */
+  readonly blob: string
+  readonly text: string
+}
+
+/** Reads a file at a Git reference, all by one run of git. @throws SlipwayError if it was not there. */
+export const fileAt = async (root: string, reference: string, path: string): Promise<FileAt> => {
+  const asked = run('git', ['cat-file', '--batch'], { cwd: root, maxBuffer, encoding: 'buffer' })
+  asked.child.stdin?.on('error', () => undefined)
+  asked.child.stdin?.end(`${reference}^{commit}\n${reference}:./${path}\n`)
+  const said = await asked.then(
+    ({ stdout }) => stdout,
+    () => Buffer.alloc(0),
+  )
+  const commit = objectIn(said)
+  const blob = objectIn(said.subarray(commit?.end))
+  if (commit !== undefined && blob?.type === 'blob')
+    return { commit: commit.sha, blob: blob.sha, text: blob.bytes.toString('utf8') }
   throw new SlipwayError(`${path} is not in ${reference}.`, {
     advice: 'Name a commit, branch or tag in which it is.',
   })
 }
 
+/** The first object of what `git cat-file --batch` says; undefined if it is missing. */
+const objectIn = (said: Buffer) => {
+  const start = said.indexOf('\n') + 1
+  const [, sha, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(said.toString('latin1', 0, start - 1)) ?? []
+  if (sha === undefined) return undefined
+  const bytes = said.subarray(start, start + Number(size))
+  return { sha, type, bytes, end: start + bytes.length + 1 }
+}
+
 /** The full SHA of a reference, undefined if there is none. */
-export const commitOf = async (root: string, reference: string): Promise<string | undefined> =>
+const commitOf = async (root: string, reference: string): Promise<string | undefined> =>
   (await git(root, 'rev-parse', '--verify', '--quiet', `${reference}^{commit}`))?.trim()
 
 /** The SHA of a file's blob at a commit. */

@@ -8,13 +8,13 @@ import { createPull } from './pull.ts'
 import { atOtherRevision } from './revision.ts'
 import type { Ran } from './run.ts'
 import { createShells, type Shells } from './shells.ts'
-import { inWorkshop, type Workshop } from './workshop.ts'
+import { openWorkshop, type Workshop } from './workshop.ts'
 
 /** What helm needs to be driven. */
 export interface HelmOptions {
   /** Path of helm, asked for at the first need. @throws HelmError */
   readonly helm: () => Promise<string>
-  /** A temporary folder outside the workspace. */
+  /** A temporary folder outside the workspace, which is deleted after the run: renderings stay in it. */
   readonly folder: string
   /** Chart repositories on this machine, by plain http, are fine. */
   readonly loopback?: boolean
@@ -53,30 +53,31 @@ export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): Hel
  */
 const brief = { GOGC: 'off', GOMEMLIMIT: '1GiB', GOMAXPROCS: '1', LC_ALL: 'fr_FR.UTF-8' }
 
-const render = (
+/** Workshops stay until the run ends: while helm keeps the cores busy, deleting one takes as long as rendering. */
+const render = async (
   input: RenderInput,
   folder: string,
   shells: Shells,
   helm: () => Promise<string>,
-): Promise<Rendered> =>
-  inWorkshop(folder, input.values, brief, async workshop => {
-    const what = `chart ${input.chart.name} ${input.chart.version}`
-    const { path } = input.chart
-    const archive = (input.time ?? 1) > 1 ? await atOtherRevision(path, join(folder, 'revisions')) : path
-    const ran = await shells.run({
-      command: await helm(),
-      arguments: templateArguments(input, archive, workshop),
-      environment: workshop.environment,
-      folder: workshop.folder,
-      seconds,
-    })
-    return sortedManifest(
-      successOf(ran, `Rendering ${what}`, seconds),
-      input.namespace,
-      `what ${what} renders to`,
-      input.chart.lookupTemplates,
-    )
+): Promise<Rendered> => {
+  const workshop = openWorkshop(folder, input.values, brief)
+  const what = `chart ${input.chart.name} ${input.chart.version}`
+  const { path } = input.chart
+  const archive = (input.time ?? 1) > 1 ? await atOtherRevision(path, join(folder, 'revisions')) : path
+  const ran = await shells.run({
+    command: await helm(),
+    arguments: templateArguments(input, archive, workshop),
+    environment: workshop.environment,
+    folder: workshop.folder,
+    seconds,
   })
+  return sortedManifest(
+    successOf(ran, `Rendering ${what}`, seconds),
+    input.namespace,
+    `what ${what} renders to`,
+    input.chart.lookupTemplates,
+  )
+}
 
 const templateArguments = (
   { release, namespace, kubeVersion, apiVersions = [], isUpgrade }: RenderInput,

@@ -12,24 +12,31 @@ export interface Workshop {
   readonly environment: Readonly<Record<string, string>>
 }
 
-/**
- * Gives `work` a folder with the values and an environment made from nothing: no credentials, no kubeconfig, no
- * plugins, homes of its own. The folder is gone afterwards.
- */
+/** A workshop that its maker tidies up: no credentials, no kubeconfig, no plugins, homes of its own. */
+export const openWorkshop = (
+  folder: string,
+  values: JsonObject,
+  extra: Readonly<Record<string, string>>,
+): Workshop => {
+  const home = join(folder, `helm-${randomUUID()}`)
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const path = join(home, 'values.json')
+  writeFileSync(path, JSON.stringify(values), { mode: 0o600 })
+  return { folder: home, values: path, environment: { ...environmentIn(home), ...extra } }
+}
+
+/** Gives `work` a workshop of its own, which is gone afterwards. */
 export const inWorkshop = async <T>(
   folder: string,
   values: JsonObject,
   extra: Readonly<Record<string, string>>,
   work: (workshop: Workshop) => Promise<T>,
 ): Promise<T> => {
-  const home = join(folder, `helm-${randomUUID()}`)
-  mkdirSync(home, { recursive: true, mode: 0o700 })
+  const workshop = openWorkshop(folder, values, extra)
   try {
-    const path = join(home, 'values.json')
-    writeFileSync(path, JSON.stringify(values), { mode: 0o600 })
-    return await work({ folder: home, values: path, environment: { ...environmentIn(home), ...extra } })
+    return await work(workshop)
   } finally {
-    rmSync(home, { recursive: true, force: true })
+    rmSync(workshop.folder, { recursive: true, force: true })
   }
 }
 
