@@ -4,7 +4,9 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createFacts } from './cache/facts.ts'
 import { cacheFolder } from './cache/home.ts'
+import { createShelf } from './cache/shelf.ts'
 import type { ExecutionEvent } from './commands/execute.ts'
+import { createLoad } from './commands/load.ts'
 import type { Workbench } from './commands/workbench.ts'
 import { type Clock, wallClock } from './core/clock.ts'
 import { SlipwayError } from './core/problem.ts'
@@ -71,9 +73,11 @@ export const compose = (composition: Composition): Composed => {
   const writers: DisposableWriters[] = []
   const helmPath = once(() => findHelm({ environment: env, progress: composition.progress }))
   const helmFolder = join(composition.folder, `helm-${randomUUID()}`)
-  const helmOptions = { helm: helmPath, folder: helmFolder, loopback: isOnLoopback(env) }
+  const cache = cacheFolder(env)
+  const shelf = createShelf(join(cache, 'charts'))
+  const helmOptions = { helm: helmPath, folder: helmFolder, loopback: isOnLoopback(env), shelf }
   const renderer = createHelmRenderer(helmOptions)
-  const facts = createFacts(join(cacheFolder(env), 'clusters.json'))
+  const facts = createFacts(join(cache, 'clusters.json'))
   const run = { clock, holder: holderOf(env), healthOverrides: env[overridesVariable] }
   const planning = (project: string): PlanningPorts => {
     const options = connections.options(project)
@@ -104,6 +108,7 @@ export const compose = (composition: Composition): Composed => {
   }
   const bench: Workbench = {
     kinds: kindsByName,
+    load: createLoad(),
     engine: composition.engine,
     clock,
     redactor,

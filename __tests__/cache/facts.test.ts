@@ -13,14 +13,9 @@ describe('facts', () => {
     const file = await freshFile()
     const facts = createFacts(file)
     await Promise.all(['a', 'b', 'c'].map(key => facts.keep(key, { of: key })))
-    expect(await facts.recall('a')).toEqual({ of: 'a' })
+    expect(facts.recall('a')).toEqual({ of: 'a' })
     const next = createFacts(file)
-    expect(await Promise.all(['a', 'b', 'c', 'd'].map(next.recall))).toEqual([
-      { of: 'a' },
-      { of: 'b' },
-      { of: 'c' },
-      undefined,
-    ])
+    expect(['a', 'b', 'c', 'd'].map(next.recall)).toEqual([{ of: 'a' }, { of: 'b' }, { of: 'c' }, undefined])
   })
   test('are twenty at most: what was kept last', async () => {
     const file = await freshFile()
@@ -33,14 +28,14 @@ describe('facts', () => {
   test.each(['', '{"broken', '[1, 2]', 'null', '"text"'])('a file that says %j says nothing', async text => {
     const file = join(await mkdtemp(join(tmpdir(), 'slipway-facts-')), 'facts.json')
     await writeFile(file, text)
-    expect(await createFacts(file).recall('0')).toBeUndefined()
+    expect(createFacts(file).recall('0')).toBeUndefined()
     await createFacts(file).keep('a', 1)
-    expect(await createFacts(file).recall('a')).toBe(1)
+    expect(createFacts(file).recall('a')).toBe(1)
   })
   test('that cannot be written are known to this run alone', async () => {
     const facts = createFacts('/dev/null/facts.json')
     await facts.keep('a', 1)
-    expect(await facts.recall('a')).toBe(1)
+    expect(facts.recall('a')).toBe(1)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { showProblem } from '../../src/core/problem.ts'
+import type { Loaded, Memory } from '../../src/environment/environment.ts'
 import { loadAll } from '../../src/environment/load-all.ts'
 import { four, known } from './load.ts'
 
@@ -64,3 +65,26 @@ describe('between files', () => {
     expect(files.get('e/b.yaml')).toHaveProperty('environment.name', 'b')
   })
 })
+
+describe('a memory', () => {
+  const read = (memory: Memory, text: string, applier: string) =>
+    loadAll([{ file: 'e/a.yaml', text }], { memory, applierOf: () => applier }).files.get('e/a.yaml')
+
+  test('gives what the same text said for the same applier, and nothing else', () => {
+    const memory: Memory = new Map()
+    const once = read(memory, four, 'one@acme.com')
+    expect(environmentIn(read(memory, four, 'one@acme.com'))).toBe(environmentIn(once))
+    const other = read(memory, four, 'other@acme.com')
+    expect(JSON.stringify(other)).toContain('other@acme.com')
+    expect(JSON.stringify(other)).not.toContain('one@acme.com')
+    expect(environmentIn(read(memory, `${four}name: b\n`, 'other@acme.com'))?.name).toBe('b')
+  })
+  test('remembers no file that is wrong', () => {
+    const memory: Memory = new Map()
+    expect(read(memory, 'nonsense', 'one@acme.com')).toHaveProperty('problems')
+    expect(memory.size).toBe(0)
+  })
+})
+
+const environmentIn = (loaded: Loaded | undefined) =>
+  loaded !== undefined && 'environment' in loaded ? loaded.environment : undefined

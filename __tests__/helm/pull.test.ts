@@ -2,6 +2,7 @@ import { mkdtemp, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { createShelf } from '../../src/cache/shelf.ts'
 import { sha256 } from '../../src/core/digest.ts'
 import { createDownload } from '../../src/helm/download.ts'
 import { createPull } from '../../src/helm/pull.ts'
@@ -38,7 +39,7 @@ const repository = async (digest = sha256(archive), url?: string) => {
 describe('HTTP repositories', () => {
   test('give an exact version once a run, its sha256 compared with the index', async () => {
     const { base, hits } = await repository()
-    const pull = createPull({ folder, loopback: true })
+    const { pull } = createPull({ folder, loopback: true })
     const name = { repository: `${base}/charts`, chart: 'demo', version: '1.2.3+post.1' }
     const [chart, again] = await Promise.all([pull(name), pull({ ...name, sha256: sha256(archive) })])
     expect(chart).toMatchObject({
@@ -52,9 +53,29 @@ describe('HTTP repositories', () => {
     expect((await stat(chart.path)).mode & 0o777).toBe(0o600)
     expect(hits).toEqual(['/charts/index.yaml', '/charts/demo.tgz'])
   })
+  test('give what they gave in an earlier run before they are asked, as a guess', async () => {
+    const { base, hits } = await repository()
+    const shelf = createShelf(join(folder, 'shelf'))
+    const name = { repository: `${base}/charts`, chart: 'demo', version: '1.2.3+post.1' }
+    const first = createPull({ folder, loopback: true, shelf })
+    expect(await first.expected(name)).toBeUndefined()
+    const chart = await first.pull(name)
+    hits.splice(0)
+    const next = createPull({ folder, loopback: true, shelf })
+    expect(await next.expected(name)).toEqual(chart)
+    expect(await next.expected({ ...name, version: '1.0.0' })).toBeUndefined()
+    expect(hits).toEqual([])
+    expect(await next.pull(name)).toEqual(chart)
+    expect(hits).toEqual(['/charts/index.yaml', '/charts/demo.tgz'])
+  })
+  test('whose shelf holds no chart guess nothing', async () => {
+    const shelf = { recall: () => Buffer.from('no archive'), keep: async () => undefined }
+    const { expected } = createPull({ folder, shelf })
+    expect(await expected({ repository: 'https://charts', chart: 'demo', version: '1.0.0' })).toBeUndefined()
+  })
   test('that send other bytes than the index names are refused', async () => {
     const { base } = await repository('0'.repeat(64))
-    const pull = createPull({ folder, loopback: true })
+    const { pull } = createPull({ folder, loopback: true })
     await expect(
       pull({ repository: `${base}/charts`, chart: 'demo', version: '1.2.3+post.1' }),
     ).rejects.toThrow('is not the one that the index names')
@@ -67,7 +88,7 @@ describe('HTTP repositories', () => {
       version: '1.2.3+post.1',
       sha256: 'a'.repeat(64),
     }
-    await expect(createPull({ folder, loopback: true })(name)).rejects.toThrow(
+    await expect(createPull({ folder, loopback: true }).pull(name)).rejects.toThrow(
       'is not the archive that is pinned',
     )
   })
@@ -80,12 +101,12 @@ describe('HTTP repositories', () => {
     [{ chart: 'demmo', version: '1.0.0' }, 'has no chart demmo', 'It has: demo.'],
   ])('say what they have instead of %j', async (name, message, advice) => {
     const { base } = await repository()
-    const pulled = createPull({ folder, loopback: true })({ repository: `${base}/charts`, ...name })
+    const pulled = createPull({ folder, loopback: true }).pull({ repository: `${base}/charts`, ...name })
     await expect(pulled).rejects.toMatchObject({ message: expect.stringContaining(message), advice })
   })
   test('may not send their readers into a private network', async () => {
     const { base } = await repository(undefined, 'away')
-    const pulled = createPull({ folder, loopback: true })({
+    const pulled = createPull({ folder, loopback: true }).pull({
       repository: `${base}/charts`,
       chart: 'demo',
       version: '1.2.3+post.1',
@@ -95,7 +116,7 @@ describe('HTTP repositories', () => {
   test('are https, and never this machine, unless that is allowed', async () => {
     const { base, hits } = await repository()
     await expect(
-      createPull({ folder })({ repository: base, chart: 'demo', version: '1.0.0' }),
+      createPull({ folder }).pull({ repository: base, chart: 'demo', version: '1.0.0' }),
     ).rejects.toThrow('only https')
     const download = createDownload({ trusted: new Set() })
     for (const url of [
@@ -136,7 +157,7 @@ const registry = async (blob: Buffer) => {
 describe('OCI registries', () => {
   test('give a tag by an anonymous token and a digest', async () => {
     const base = await registry(archive)
-    const chart = await createPull({ folder, loopback: true })({
+    const chart = await createPull({ folder, loopback: true }).pull({
       repository: `${base}/team`,
       chart: 'demo',
       version: '1.2.3+post.1',
@@ -145,7 +166,7 @@ describe('OCI registries', () => {
   })
   test('that send other bytes are refused', async () => {
     const base = await registry(Buffer.from('other'))
-    const pulled = createPull({ folder, loopback: true })({
+    const pulled = createPull({ folder, loopback: true }).pull({
       repository: `${base}/team`,
       chart: 'demo',
       version: '1.2.3+post.1',
@@ -154,7 +175,7 @@ describe('OCI registries', () => {
   })
   test('without the chart say so', async () => {
     const base = await registry(archive)
-    const pulled = createPull({ folder, loopback: true })({
+    const pulled = createPull({ folder, loopback: true }).pull({
       repository: `${base}/team`,
       chart: 'other',
       version: '1.0.0',

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createFacts, type Facts } from '../../src/cache/facts.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import { type Plan, planDigest } from '../../src/core/plan.ts'
+import type { Resource } from '../../src/core/resource.ts'
+import type { Chart, RenderInput } from '../../src/helm/port.ts'
+import type { PlanningPorts } from '../../src/kinds/kind.ts'
+import { prepareReleases } from '../../src/kinds/release/prepare.ts'
 import { clusterKey } from '../../src/kubernetes/readers.ts'
 import { helmHere } from '../helm/charts.ts'
 import { cluster, environment, startWorld, type TestWorld } from './release-support/world.ts'
@@ -59,5 +63,73 @@ withHelm('a chart that is rendered ahead', () => {
     ['nothing', {}],
   ])('is not rendered for what cannot be: %s', async (_, fact) => {
     expect(await planned(await factsOf({ [clusterKey(cluster)]: fact }))).toEqual([[now, 'after']])
+  })
+})
+
+describe('an archive of an earlier run', () => {
+  const chartOf = (sha256: string): Chart => ({
+    ...{ path: import.meta.filename, sha256, name: 'demo', version: '1.0.0' },
+    ...{ values: {}, lookupTemplates: [], varies: false, kinds: [] },
+  })
+  const spec = {
+    ...{
+      cluster,
+      release: 'web',
+      namespace: 'web',
+      repository: 'https://charts',
+      values: {},
+    },
+    chart: { name: 'demo', version: '1.0.0' },
+  }
+  const resource = {
+    address: 'release/web',
+    kind: 'release',
+    identity: 'web',
+    spec,
+    sources: {},
+  } as unknown as Resource
+  const capabilities = { kubeVersion: 'v1.33.4', apiVersions: ['v1'] }
+
+  /** Prepares a release while the repository keeps still; what was rendered before it answered with `pulled`, and after. */
+  const prepared = async (expected: Chart | undefined, pulled: Chart) => {
+    const rendered: string[] = []
+    const answer = Promise.withResolvers<Chart>()
+    const reader = { capabilities: async () => capabilities, list: async () => [{ metadata: mine }] }
+    const helm = {
+      pull: () => answer.promise,
+      expected: async () => expected,
+      render: async ({ chart }: RenderInput) => {
+        rendered.push(chart.sha256)
+        return {
+          objects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: chart.sha256 } }],
+          lookedUp: [],
+          hooks: [],
+          crds: [],
+        }
+      },
+    }
+    const kubernetes = { reader: async () => reader, expected: async () => capabilities }
+    const ports = { helm, kubernetes } as unknown as PlanningPorts
+    const preparing = prepareReleases([resource], ports, { recorded: false, placeholder: () => undefined })
+    await new Promise(setImmediate)
+    const ahead = [...rendered]
+    answer.resolve(pulled)
+    const { resources } = await preparing
+    return { ahead, all: rendered, objects: Object.keys(resources[0]?.spec.objects ?? {}) }
+  }
+  const mine = {
+    annotations: { 'meta.helm.sh/release-name': 'web', 'meta.helm.sh/release-namespace': 'web' },
+  }
+
+  test('is rendered before the repository has answered, once if it still is the one', async () => {
+    expect(await prepared(chartOf('a'), chartOf('a'))).toMatchObject({ ahead: ['a'], all: ['a'] })
+  })
+  test('is rendered for nothing if it was published again: the plan is that of the new one', async () => {
+    const { ahead, all, objects } = await prepared(chartOf('a'), chartOf('b'))
+    expect([ahead, all]).toEqual([['a'], ['a', 'b']])
+    expect(objects).toEqual(['ConfigMap/b'])
+  })
+  test('is not waited for where there is none', async () => {
+    expect(await prepared(undefined, chartOf('b'))).toMatchObject({ ahead: [], all: ['b'] })
   })
 })

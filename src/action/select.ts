@@ -1,4 +1,4 @@
-import { loadEnvironments } from '../commands/load.ts'
+import { createLoad } from '../commands/load.ts'
 import { type Selection, selectEnvironments } from '../commands/merge.ts'
 import { SlipwayError } from '../core/problem.ts'
 import { engine } from '../engine.ts'
@@ -28,7 +28,7 @@ export const select = async (session: Session): Promise<Selection> => {
   const identities = await identitiesAt(hosting, head, inputs)
   const reading = {
     hosting,
-    load: loadEnvironments,
+    load: createLoad(),
     applier: (project: string) => identities(project).applier,
   }
   const { unprotected, environment: only } = inputs

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as core from '@actions/core'
-import { loadEnvironments } from '../commands/load.ts'
 import type { Converged } from '../commands/merge.ts'
 import { progressEvent } from '../commands/progress-event.ts'
 import type { Reading } from '../commands/snapshot.ts'
@@ -123,7 +122,7 @@ export const withBench = async <T>(
     progress: text => runner.say(text),
   })
   try {
-    return await work({ bench, reading: { hosting, load: loadEnvironments, applier: bench.applier } })
+    return await work({ bench, reading: { hosting, load: bench.load, applier: bench.applier } })
   } finally {
     await dispose()
   }

@@ -1,4 +1,4 @@
-import { loadEnvironments } from '../commands/load.ts'
+import { createLoad } from '../commands/load.ts'
 import { changesEngine } from '../commands/pull-request.ts'
 import { changedPaths, snapshotAt } from '../commands/snapshot.ts'
 import type { GitHubEvent, Restriction } from '../github/index.ts'
@@ -26,7 +26,7 @@ export const commitOf = (event: GitHubEvent): string => {
 export const validate = async (session: Session): Promise<void> => {
   const { hosting, inputs, event, runner } = session
   const commit = commitOf(event)
-  const reading = { hosting, load: loadEnvironments, applier: () => inputs.applier }
+  const reading = { hosting, load: createLoad(), applier: () => inputs.applier }
   const { subjects, failures } = await snapshotAt(reading, commit)
   const text = await identitiesText(hosting, commit)
   const identities = text === undefined ? undefined : parseIdentities(text)

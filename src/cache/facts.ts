@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { equal, isObject, type Json } from '../core/json.ts'
 
@@ -8,8 +9,8 @@ import { equal, isObject, type Json } from '../core/json.ts'
  * that is not looked at again.
  */
 export interface Facts {
-  /** Undefined: nothing is known. Never fails. */
-  recall(key: string): Promise<Json | undefined>
+  /** Undefined: nothing is known. Never fails. At once: what begins with it should not wait for a thread to be free. */
+  recall(key: string): Json | undefined
   /** Keeps it for the next run. Never fails: a cache that cannot be written is none. */
   keep(key: string, fact: Json): Promise<void>
 }
@@ -19,16 +20,16 @@ const most = 20
 
 /** Facts in a JSON file. */
 export const createFacts = (file: string): Facts => {
-  let reading: Promise<Map<string, Json>> | undefined
+  let known: Map<string, Json> | undefined
   let writing = Promise.resolve()
-  const known = (): Promise<Map<string, Json>> => {
-    reading ??= read(file)
-    return reading
+  const all = (): Map<string, Json> => {
+    known ??= read(file)
+    return known
   }
   return {
-    recall: async key => (await known()).get(key),
+    recall: key => all().get(key),
     keep: async (key, fact) => {
-      const facts = await known()
+      const facts = all()
       if (equal(facts.get(key), fact)) return
       facts.delete(key)
       facts.set(key, fact)
@@ -39,9 +40,9 @@ export const createFacts = (file: string): Facts => {
   }
 }
 
-const read = async (file: string): Promise<Map<string, Json>> => {
+const read = (file: string): Map<string, Json> => {
   try {
-    const facts = JSON.parse(await readFile(file, 'utf8')) as Json
+    const facts = JSON.parse(readFileSync(file, 'utf8')) as Json
     return new Map(Object.entries(isObject(facts) ? facts : {}))
   } catch {
     return new Map()

@@ -41,7 +41,7 @@ export const apply = async (
     terminal.writeError(`\n${stoppingLines(running.size).join('\n')}\n`),
   )
   return withBench(terminal, { onEvent }, async ({ bench }) => {
-    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench.applier)
+    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench)
     const host = await hostOf(terminal, bench)
     const commit = await commitFor(terminal, host, flags)
     let code = 0

@@ -1,4 +1,3 @@
-import { type Load, loadEnvironments } from '../commands/load.ts'
 import { type Past, pastOf, type Reading } from '../commands/snapshot.ts'
 import type { Subject } from '../commands/subject.ts'
 import type { Workbench } from '../commands/workbench.ts'
@@ -29,7 +28,7 @@ export const hostOf = async (
     author: 'github-actions[bot]',
     logUrl: `${server}/${repository}`,
   })
-  return { reading: { hosting, load: loadEnvironments, applier: bench.applier } }
+  return { reading: { hosting, load: bench.load, applier: bench.applier } }
 }
 
 /** What was applied before: by `--baseline`, else by the records of the host, else nobody knows. */
@@ -39,7 +38,7 @@ export const pastFor = async (
   bench: Workbench,
   { baseline, host }: { readonly baseline: string | undefined; readonly host: Host | 'no token' | undefined },
 ): Promise<Past> => {
-  if (baseline !== undefined) return baselineAt(subject, terminal, baseline, loadEnvironments, bench)
+  if (baseline !== undefined) return baselineAt(subject, terminal, baseline, bench)
   if (host === undefined || host === 'no token') return nothing
   return pastOf(host.reading, subject.name)
 }
@@ -50,11 +49,10 @@ const baselineAt = async (
   { file, name }: Subject,
   { cwd }: Terminal,
   reference: string,
-  load: Load,
   bench: Workbench,
 ): Promise<Past> => {
   const { commit: sha, blob, text } = await fileAt(cwd, reference, file)
-  const { subjects } = load([{ path: file, text }], bench.applier)
+  const { subjects } = bench.load([{ path: file, text }], bench.applier)
   const record = { environment: name, file, sha, blob, engine, charts: {}, identities: {} }
   const resources = subjects.find(subject => subject.name === name)?.resources ?? []
   return { ...nothing, baseline: { record, resources } }

@@ -24,7 +24,7 @@ export interface PlanFlags {
  */
 export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFlags): Promise<number> =>
   withBench(terminal, {}, async ({ bench }) => {
-    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench.applier)
+    const { chosen, all, unreadable } = await chooseSubjects(terminal.cwd, names, bench)
     if (flags.explain === true) {
       for (const { resources } of chosen) terminal.write(explain(resources))
       return 0

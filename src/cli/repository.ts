@@ -75,7 +75,8 @@ export const fileAt = async (root: string, reference: string, path: string): Pro
 /** The first object of what `git cat-file --batch` says; undefined if it is missing. */
 const objectIn = (said: Buffer) => {
   const start = said.indexOf('\n') + 1
-  const [, sha, type, size] = /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(said.toString('latin1', 0, start - 1)) ?? []
+  const [, sha, type, size] =
+    /^([0-9a-f]{40,64}) (\w+) (\d+)$/.exec(said.toString('latin1', 0, start - 1)) ?? []
   if (sha === undefined) return undefined
   const bytes = said.subarray(start, start + Number(size))
   return { sha, type, bytes, end: start + bytes.length + 1 }

@@ -1,5 +1,5 @@
-import { loadEnvironments } from '../commands/load.ts'
 import type { Subject } from '../commands/subject.ts'
+import type { Workbench } from '../commands/workbench.ts'
 import { ProblemsError, SlipwayError } from '../core/problem.ts'
 import { baseName, environmentTexts } from './repository.ts'
 
@@ -18,9 +18,9 @@ export interface Chosen {
 export const chooseSubjects = async (
   cwd: string,
   names: readonly string[],
-  applier: (project: string) => string | undefined,
+  { load, applier }: Pick<Workbench, 'load' | 'applier'>,
 ): Promise<Chosen> => {
-  const { subjects, failures } = loadEnvironments(await environmentTexts(cwd), applier)
+  const { subjects, failures } = load(await environmentTexts(cwd), applier)
   const wanted = (name: string, file: string) =>
     names.length === 0 || names.includes(name) || names.includes(baseName(file)) || names.includes(file)
   const broken = failures.filter(({ file }) => wanted('', file))

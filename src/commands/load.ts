@@ -1,5 +1,5 @@
 import type { Problem } from '../core/problem.ts'
-import type { Environment } from '../environment/environment.ts'
+import type { Environment, LoadContext, Memory } from '../environment/environment.ts'
 import { loadAll } from '../environment/load-all.ts'
 import type { Subject } from './subject.ts'
 
@@ -28,10 +28,18 @@ export type Load = (
 ) => Loaded
 
 /** Reads environment files. Never throws for what a file says. */
-export const loadEnvironments: Load = (files, applierOf) => {
+export const loadEnvironments: Load = (files, applierOf) => load(files, { applierOf })
+
+/** The same with a memory: a run reads most files several times, as they are and as they were, and most are the same. */
+export const createLoad = (): Load => {
+  const memory: Memory = new Map()
+  return (files, applierOf) => load(files, { applierOf, memory })
+}
+
+const load = (files: readonly EnvironmentText[], context: LoadContext): Loaded => {
   const loaded = loadAll(
     files.map(({ path: file, text }) => ({ file, text })),
-    { applierOf },
+    context,
   )
   const failures = [...loaded.files].map(([file, one]): Failure => {
     const between = loaded.problems.filter(({ position }) => position?.file === file)

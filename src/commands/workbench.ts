@@ -2,11 +2,14 @@ import type { Clock } from '../core/clock.ts'
 import type { Redactor } from '../core/secret.ts'
 import type { ApplyingPorts, PlanningPorts } from '../kinds/kind.ts'
 import type { ExecutionEvent } from './execute.ts'
+import type { Load } from './load.ts'
 import type { Kinds } from './observe.ts'
 
 /** What commands work with; the composition root makes it. */
 export interface Workbench {
   readonly kinds: Kinds
+  /** Reads environment files, and remembers them for the run. */
+  readonly load: Load
   /** The version of Slipway. */
   readonly engine: string
   readonly clock: Clock

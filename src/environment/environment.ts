@@ -38,4 +38,9 @@ export type Loaded = { readonly environment: Environment } | { readonly problems
 export interface LoadContext {
   /** E-mail of the identity that applies in a project, if anything says who that is. */
   readonly applierOf?: (project: string) => string | undefined
+  /** What was read before, by file and text; what is read now comes to it. */
+  readonly memory?: Memory
 }
+
+/** Environments that were read before, each with the applier that it was read for. */
+export type Memory = Map<string, { readonly environment: Environment; readonly applier: string | undefined }>

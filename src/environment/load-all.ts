@@ -19,9 +19,21 @@ export interface LoadedAll {
 
 /** Reads all environment files of a repository. */
 export const loadAll = (files: readonly EnvironmentFile[], context: LoadContext = {}): LoadedAll => {
-  const loaded = new Map(files.map(({ file, text }) => [file, loadEnvironment(file, text, context)] as const))
+  const loaded = new Map(files.map(({ file, text }) => [file, loadOne(file, text, context)] as const))
   const environments = [...loaded.values()].flatMap(one => ('environment' in one ? [one.environment] : []))
   return { files: loaded, problems: betweenFiles(environments) }
+}
+
+/** One file, from memory where the same text was read for the same applier. */
+const loadOne = (file: string, text: string, context: LoadContext): Loaded => {
+  const { memory, applierOf } = context
+  const key = `${file}\n${text}`
+  const known = memory?.get(key)
+  if (known !== undefined && applierOf?.(known.environment.project) === known.applier) return known
+  const loaded = loadEnvironment(file, text, context)
+  if ('environment' in loaded)
+    memory?.set(key, { ...loaded, applier: applierOf?.(loaded.environment.project) })
+  return loaded
 }
 
 /** What several environments must not have in common. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, mkdir, rename, writeFile } from 'node:fs/promises'
+import { accessSync, constants } from 'node:fs'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { platform, arch as processor } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { gte } from 'semver'
@@ -52,14 +52,17 @@ export const findHelm = async (options: FindOptions): Promise<string> => {
 
 type Way = (options: FindOptions, built: string) => Promise<string | undefined>
 
-const executable = async (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+const executable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 const isNewEnough = async (path: string, facts: Facts): Promise<boolean> => {
-  if (!(await executable(path))) return false
+  if (!executable(path)) return false
   const version = await versionOf(path, facts)
   return version !== undefined && gte(version, oldestHelm)
 }
@@ -96,8 +99,7 @@ const fromArchive: Way = async ({ progress, download = createDownload({ trusted:
 
 const fromGo: Way = async ({ environment, progress }, built) => {
   const go = (environment.PATH ?? '').split(delimiter).map(folder => join(folder, 'go'))
-  const present = await Promise.all(go.map(executable))
-  const command = go[present.indexOf(true)]
+  const command = go.find(executable)
   if (command === undefined) throw new HelmError('and Go is not there to build it')
   progress(`building helm ${helmVersion} with Go, about 2 minutes, once`)
   const module = `helm.sh/helm/v4/cmd/helm@v${helmVersion}`

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import type { Facts } from '../cache/facts.ts'
 import { isObject } from '../core/json.ts'
 import { run } from './run.ts'
@@ -8,8 +8,8 @@ import { run } from './run.ts'
  * asking takes as long as rendering a chart: as long as its size, its times and its place on the disk stay the same.
  */
 export const versionOf = async (path: string, facts: Facts): Promise<string | undefined> => {
-  const mark = await markOf(path)
-  const fact = await facts.recall(path)
+  const mark = markOf(path)
+  const fact = facts.recall(path)
   const before = isObject(fact) ? fact : {}
   if (mark !== undefined && before.mark === mark && typeof before.version === 'string') return before.version
   const version = await asked(path)
@@ -17,11 +17,10 @@ export const versionOf = async (path: string, facts: Facts): Promise<string | un
   return version
 }
 
-const markOf = (path: string): Promise<string | undefined> =>
-  stat(path).then(
-    ({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino].join(' '),
-    () => undefined,
-  )
+const markOf = (path: string): string | undefined => {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found === undefined ? undefined : [found.size, found.mtimeMs, found.ctimeMs, found.ino].join(' ')
+}
 
 const asked = async (path: string): Promise<string | undefined> => {
   const { stdout } = await run({

@@ -60,6 +60,8 @@ export class HelmError extends SlipwayError {}
 export interface HelmRenderer {
   /** Fetches an archive once a run. @throws HelmError */
   pull(name: ChartName): Promise<Chart>
+  /** The chart that a name stood for in an earlier run: a guess, to begin with. Undefined: not known. Never fails. */
+  expected(name: ChartName): Promise<Chart | undefined>
   /** `helm template`, once for equal input. @throws HelmError */
   render(input: RenderInput): Promise<Rendered>
 }

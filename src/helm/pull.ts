@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Shelf } from '../cache/shelf.ts'
 import { sha256 } from '../core/digest.ts'
 import { readChart } from './chart.ts'
 import { createDownload } from './download.ts'
 import { fromRegistry } from './oci.ts'
-import { type Chart, type ChartName, HelmError } from './port.ts'
+import { type Chart, type ChartName, HelmError, type HelmRenderer } from './port.ts'
 import { type Fetched, fromRepository } from './repository.ts'
 
 /** Where archives are kept for the run, and what may be fetched. */
@@ -13,24 +14,64 @@ export interface PullOptions {
   readonly folder: string
   /** Repositories on this machine, by plain http, are fine. */
   readonly loopback?: boolean
+  /** Archives of earlier runs. */
+  readonly shelf?: Shelf
 }
+
+/** Pulls charts once a run. */
+export type Pulling = Pick<HelmRenderer, 'pull' | 'expected'>
 
 /**
  * Pulls charts once a run. Helm 4 does not compare an archive with the digest that the index promises
  * (pkg/downloader/cache.go), so the download and the comparison are done here. @throws HelmError
  */
-export const createPull = ({ folder, loopback }: PullOptions): ((name: ChartName) => Promise<Chart>) => {
+export const createPull = (options: PullOptions): Pulling => {
+  const { shelf } = options
   const pulled = new Map<string, Promise<Chart>>()
-  return name => {
-    const key = JSON.stringify([name.repository, name.chart, name.version])
-    const chart = pulled.get(key) ?? pull(name, folder, loopback ?? false)
-    pulled.set(key, chart)
-    chart.catch(() => pulled.delete(key))
-    return chart.then(found => asPinned(name, found))
+  const chartOf = createReading(options.folder)
+  return {
+    pull: name => {
+      const key = keyOf(name)
+      const chart = pulled.get(key) ?? pull(name, options, chartOf)
+      pulled.set(key, chart)
+      chart.catch(() => pulled.delete(key))
+      return chart.then(found => asPinned(name, found))
+    },
+    expected: async name => {
+      const bytes = shelf?.recall(keyOf(name))
+      return bytes === undefined ? undefined : chartOf(name.chart, bytes).catch(() => undefined)
+    },
   }
 }
 
-const pull = async (name: ChartName, folder: string, loopback: boolean): Promise<Chart> => {
+const keyOf = ({ repository, chart, version }: ChartName): string =>
+  JSON.stringify([repository, chart, version])
+
+type ChartOf = (name: string, bytes: Buffer) => Promise<Chart>
+
+/** Reads each archive once, and puts it where helm reads it. */
+const createReading = (folder: string): ChartOf => {
+  const known = new Map<string, Promise<Chart>>()
+  const read = async (name: string, bytes: Buffer, sum: string): Promise<Chart> => {
+    const facts = await readChart(bytes, name)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, `${facts.name}-${sum.slice(0, 16)}.tgz`)
+    await place(path, bytes)
+    return { ...facts, path, sha256: sum }
+  }
+  return (name, bytes) => {
+    const sum = sha256(bytes)
+    const chart = known.get(sum) ?? read(name, bytes, sum)
+    known.set(sum, chart)
+    return chart
+  }
+}
+
+const pull = async (
+  name: ChartName,
+  { loopback = false, shelf }: PullOptions,
+  chartOf: ChartOf,
+): Promise<Chart> => {
   const host = hostOf(name.repository)
   const download = createDownload({ loopback, trusted: new Set([host]) })
   const way = name.repository.startsWith('oci://') ? fromRegistry : fromRepository
@@ -43,15 +84,13 @@ const pull = async (name: ChartName, folder: string, loopback: boolean): Promise
         advice: `The index says sha256 ${promised}, the archive has ${sum}. Do not use it before its authors explain.`,
       },
     )
-  const facts = await readChart(bytes, name.chart)
-  if (facts.name !== name.chart || facts.version.replace(/^v/, '') !== name.version.replace(/^v/, ''))
+  const chart = await chartOf(name.chart, bytes)
+  if (chart.name !== name.chart || chart.version.replace(/^v/, '') !== name.version.replace(/^v/, ''))
     throw new HelmError(
-      `${name.repository} gave ${facts.name} ${facts.version} for ${name.chart} ${name.version}`,
+      `${name.repository} gave ${chart.name} ${chart.version} for ${name.chart} ${name.version}`,
     )
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${facts.name}-${sum.slice(0, 16)}.tgz`)
-  await place(path, bytes)
-  return { ...facts, path, sha256: sum }
+  await shelf?.keep(keyOf(name), bytes)
+  return chart
 }
 
 /** All at once: the same archive may be pulled twice at a time, from two repositories, while helm reads it. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import type { Shelf } from '../cache/shelf.ts'
 import { sha256 } from '../core/digest.ts'
 import { sortedManifest } from './manifest.ts'
 import { cleaned } from './message.ts'
@@ -18,17 +19,20 @@ export interface HelmOptions {
   readonly folder: string
   /** Chart repositories on this machine, by plain http, are fine. */
   readonly loopback?: boolean
+  /** Chart archives of earlier runs. */
+  readonly shelf?: Shelf
 }
 
 const seconds = 60
 
 /** Pulls and renders charts, with no cluster and no credentials. */
-export const createHelmRenderer = ({ helm, folder, loopback }: HelmOptions): HelmRenderer => {
+export const createHelmRenderer = ({ helm, folder, ...source }: HelmOptions): HelmRenderer => {
   // One more than there are cores: what a run said is read while the next one is at work.
   const shells = createShells(availableParallelism() + 1)
   const known = new Map<string, Promise<Rendered>>()
-  const pull = createPull({ folder: join(folder, 'charts'), ...(loopback === undefined ? {} : { loopback }) })
+  const { pull, expected } = createPull({ folder: join(folder, 'charts'), ...source })
   return {
+    expected,
     pull: name => {
       // Meanwhile helm is found; if it cannot be, rendering says so.
       helm().catch(() => undefined)

@@ -35,7 +35,7 @@ export const createReaders = ({ locate, token, facts, pause }: ReadersOptions): 
         }
         return guarded({ ...reading, capabilities })
       }),
-    expected: async cluster => capabilitiesIn(await facts?.recall(clusterKey(cluster))),
+    expected: async cluster => capabilitiesIn(facts?.recall(clusterKey(cluster))),
   }
 }
 

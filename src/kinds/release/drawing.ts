@@ -22,13 +22,12 @@ export interface Drawn {
   readonly lookedUp: readonly string[]
 }
 
-/** Draws a release for a cluster. @throws HelmError with the chart's own words */
-export type Draw = (about: About) => Promise<Drawn>
+/** Draws a release from a chart for a cluster. @throws HelmError with the chart's own words */
+export type Draw = (chart: Chart, about: About) => Promise<Drawn>
 
-/** Draws the chart of a release, once for each thing that it is told of the cluster. */
+/** Draws a release, once for each chart and each thing that it is told of the cluster. */
 export const createDrawing = (
   spec: JsonObject,
-  pulled: Promise<Chart>,
   helm: HelmRenderer,
   context: Pick<PrepareContext, 'placeholder'>,
 ): Draw => {
@@ -37,8 +36,8 @@ export const createDrawing = (
   const given = { release: text(spec, 'release'), namespace: text(spec, 'namespace'), values }
   const restore = ({ objects }: Rendered) => comparableMap(objects.map(placeholders.restore))
   const known = new Map<string, Promise<Drawn>>()
-  const draw = async (about: About): Promise<Drawn> => {
-    const [once, again] = await renderTwice({ ...given, chart: await pulled, ...about }, helm)
+  const draw = async (chart: Chart, about: About): Promise<Drawn> => {
+    const [once, again] = await renderTwice({ ...given, chart, ...about }, helm)
     const first = restore(once)
     const second = again === undefined ? first : restore(again)
     const random = randomIn(first, second)
@@ -49,9 +48,9 @@ export const createDrawing = (
       lookedUp: once.lookedUp.filter(isKept).map(keyOf).sort(),
     }
   }
-  return about => {
-    const key = JSON.stringify(about)
-    const drawn = known.get(key) ?? draw(about)
+  return (chart, about) => {
+    const key = JSON.stringify([chart.sha256, about])
+    const drawn = known.get(key) ?? draw(chart, about)
     known.set(key, drawn)
     return drawn
   }

@@ -117,8 +117,11 @@ const sizeNotes = (
   chart: Chart,
   wanted: Readonly<Record<string, Json>>,
 ): readonly Note[] => {
-  const bytes = gzipSync(JSON.stringify([wanted, spec.values ?? null])).length + statSync(chart.path).size
-  // A release is stored as base64 of this.
+  const text = JSON.stringify([wanted, spec.values ?? null])
+  const archive = statSync(chart.path).size
+  // A release is stored as base64 of this. Few are so large that it matters how much smaller they get.
+  if ((text.length + archive) * (4 / 3) < largeRelease) return []
+  const bytes = gzipSync(text).length + archive
   if (bytes * (4 / 3) < largeRelease) return []
   return [
     {

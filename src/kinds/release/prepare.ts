@@ -2,7 +2,7 @@ import { type JsonObject, type Path, showPath } from '../../core/json.ts'
 import type { Note } from '../../core/plan.ts'
 import { isPosition, type Problem, SlipwayError } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
-import type { Chart } from '../../helm/port.ts'
+import type { Chart, ChartName } from '../../helm/port.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type PlanningPorts, type PrepareContext, type Prepared, text } from '../kind.ts'
@@ -66,11 +66,12 @@ const rendered = async (
   const { spec } = resource
   const { name, version, sha256 } = chartOf(spec)
   const pinned = sha256 === undefined ? {} : { sha256 }
-  const pulled = ports.helm.pull({ repository: text(spec, 'repository'), chart: name, version, ...pinned })
-  const draw = createDrawing(spec, pulled, ports.helm, context)
-  drawAhead(spec, ports, draw).catch(() => undefined)
+  const wanted = { repository: text(spec, 'repository'), chart: name, version, ...pinned }
+  const pulled = ports.helm.pull(wanted)
+  const draw = createDrawing(spec, ports.helm, context)
+  drawAhead(spec, wanted, pulled, ports, draw).catch(() => undefined)
   const [chart, { reader, about }] = await Promise.all([pulled, clusterFacts(spec, pulled, ports)])
-  const { objects, random, hooks, lookedUp } = await draw(about)
+  const { objects, random, hooks, lookedUp } = await draw(chart, about)
   const filled = {
     ...spec,
     chart: { name, version, sha256: chart.sha256 },
@@ -88,12 +89,18 @@ const rendered = async (
 }
 
 /**
- * Draws for the cluster as it was last time, while it is being looked at. If it still is so, that is the drawing; if not,
- * it was for nothing.
+ * Draws what was there the last time, cluster and archive, while both are being looked at. If they still are so, that is
+ * the drawing; if not, it was for nothing.
  */
-const drawAhead = async (spec: JsonObject, { kubernetes }: PlanningPorts, draw: Draw): Promise<void> => {
-  const expected = await kubernetes.expected(clusterOf(spec))
-  if (expected !== undefined) await draw({ ...expected, isUpgrade: true })
+const drawAhead = async (
+  spec: JsonObject,
+  wanted: ChartName,
+  pulled: Promise<Chart>,
+  { kubernetes, helm }: PlanningPorts,
+  draw: Draw,
+): Promise<void> => {
+  const [cluster, chart] = await Promise.all([kubernetes.expected(clusterOf(spec)), helm.expected(wanted)])
+  if (cluster !== undefined) await draw(chart ?? (await pulled), { ...cluster, isUpgrade: true })
 }
 
 interface ClusterFacts {
