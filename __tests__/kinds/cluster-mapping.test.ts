@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type Json, type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { ruleFor } from '../../src/core/rules.ts'
 import { clusterBody, clusterSpecOf } from '../../src/kinds/cluster/api.ts'
-import { turnsOf } from '../../src/kinds/cluster/calls.ts'
+import { requestsFor as requestsOf } from '../../src/kinds/cluster/calls.ts'
 import { clusterResource } from '../../src/kinds/cluster/resource.ts'
 import { clusterRules } from '../../src/kinds/cluster/rules.ts'
 import { clusterSchema } from '../../src/kinds/cluster/schema.ts'
@@ -34,6 +34,7 @@ const answered = (wanted: JsonObject): ApiCluster => {
     name: 'staging',
     location: 'us-central1-a',
     labelFingerprint: 'f00d',
+    etag: 'e7a6',
     ...(initialClusterVersion === undefined ? {} : { currentMasterVersion: '1.33.4-gke.1245000' }),
   }
 }
@@ -97,7 +98,7 @@ const methods = {
 const methodFor = ({ below = '' }: SiteWrite): string => methods[below as keyof typeof methods]
 
 const requestsFor = (live: ApiCluster, edits: readonly Edit[]): readonly SiteWrite[] =>
-  turnsOf(edits, 'acme-ml').map(turn => turn(live))
+  requestsOf(edits, 'acme-ml').map(({ changes, request }) => request(live, changes))
 
 const changeable = declared.filter(path => ruleFor(clusterRules, path)?.change.effect !== 'refused')
 
@@ -115,14 +116,14 @@ describe('the calls of an update', () => {
     },
   )
 
-  test('each update carries one desired field', () => {
+  test('each update carries one desired field, and the etag of the cluster', () => {
     const writes = requestsFor(
       bare,
       changeable.map(path => ({ path, to: valueAt(spec, path) ?? null })),
     )
     for (const { below, body } of writes) {
-      const update = (body as { update?: object }).update
-      expect(below === undefined ? Object.keys(update ?? {}).length : 1).toBe(1)
+      const { etag, ...update } = (body as { update?: Record<string, Json> }).update ?? {}
+      expect(below === undefined ? [Object.keys(update).length, etag] : [1, 'e7a6']).toEqual([1, 'e7a6'])
     }
   })
 
@@ -166,8 +167,9 @@ describe('the calls of an update', () => {
   test('a set goes back with its foreign members', () => {
     const live = { ...bare, loggingConfig: { componentConfig: { enableComponents: ['APISERVER'] } } }
     const [write] = requestsFor(live, [{ path: ['logging', 'WORKLOADS'], to: true }])
+    const enableComponents = ['APISERVER', 'WORKLOADS']
     expect(write?.body).toEqual({
-      update: { desiredLoggingConfig: { componentConfig: { enableComponents: ['APISERVER', 'WORKLOADS'] } } },
+      update: { desiredLoggingConfig: { componentConfig: { enableComponents } }, etag: 'e7a6' },
     })
   })
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { ruleFor } from '../../src/core/rules.ts'
-import { turnsOf } from '../../src/kinds/node-pool/calls.ts'
+import { requestsFor } from '../../src/kinds/node-pool/calls.ts'
 import { nodePool } from '../../src/kinds/node-pool/index.ts'
 import { nodePoolRules } from '../../src/kinds/node-pool/rules.ts'
 import { poolBody, poolSpecOf } from '../../src/kinds/shared/gke/pool-fields.ts'
@@ -95,12 +95,18 @@ const methodOf = (below: string | undefined): string => {
 const changeable = ownLeaves(spec).filter(path => ruleFor(nodePoolRules, path)?.change.effect !== 'refused')
 
 test.each(changeable.map(path => [path.join('.'), path] as const))(
-  'a change of %s is one request that fits Google’s description',
+  'a change of %s is one request that fits Google’s description, with the etag that belongs to it',
   (_, path) => {
-    const live = { ...poolBody('gpu', spec, 1), name: 'gpu' }
-    const writes = turnsOf([{ path, to: valueAt(spec, path) ?? null }]).flatMap(turn => turn(live))
+    const pool = { ...poolBody('gpu', spec, 1), name: 'gpu', etag: 'the-pool' }
+    const live = { pool, cluster: { name: 'staging', location: 'us-central1-a', etag: 'the-cluster' } }
+    const writes = requestsFor([{ path, to: valueAt(spec, path) ?? null }]).flatMap(({ changes, requests }) =>
+      requests(live, changes),
+    )
     expect(writes).toHaveLength(1)
-    for (const { below, body } of writes) {
+    for (const { method, below, body } of writes) {
+      const { etag, update } = body as { etag?: string; update?: { etag?: string } }
+      const theirs = method === 'POST' ? undefined : below === undefined ? 'the-cluster' : 'the-pool'
+      expect(etag ?? update?.etag).toBe(theirs)
       expect(against('container', methodOf(below), body)).toEqual([])
       expect(Object.values(body as object).every(value => JSON.stringify(value) !== '{}')).toBe(true)
     }

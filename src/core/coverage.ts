@@ -3,7 +3,7 @@ import { equal, type Json, type JsonObject, showPath, valueAt } from './json.ts'
 import { type Plan, planDigest, type Step } from './plan.ts'
 import type { Address } from './resource.ts'
 import { type KindFacts, noStronger, ruleFor } from './rules.ts'
-import { compareVersions } from './version.ts'
+import { isSameStart } from './start.ts'
 
 /** Something that a fresh plan would do and that nobody reviewed. */
 export interface Uncovered {
@@ -104,24 +104,6 @@ const whyNot = (
   return begins ? undefined : 'it starts from another value than the one that was reviewed'
 }
 
-const sameStart = (step: Step, { path, from, to }: Change, review: Change, reviewed: Reviewed): boolean => {
-  if (equal(from, review.from)) return true
-  if (reviewed.applied(step.address, path).some(value => equal(value, from))) return true
-  const compare = ruleFor(reviewed.kinds.get(step.kind)?.rules ?? [], path)?.compare
-  if (compare === 'floor') return between(review.from, from, to, (a, b) => Number(a) - Number(b))
-  if (compare === 'minimum')
-    return between(review.from, from, to, (a, b) => compareVersions(String(a), String(b)))
-  return false
-}
-
-const between = (
-  low: Json | undefined,
-  value: Json | undefined,
-  high: Json | undefined,
-  order: (a: Json, b: Json) => number,
-) =>
-  low !== undefined &&
-  value !== undefined &&
-  high !== undefined &&
-  order(low, value) <= 0 &&
-  order(value, high) <= 0
+const sameStart = (step: Step, { path, from }: Change, review: Change, reviewed: Reviewed): boolean =>
+  isSameStart(ruleFor(reviewed.kinds.get(step.kind)?.rules ?? [], path), review, from) ||
+  reviewed.applied(step.address, path).some(value => equal(value, from))

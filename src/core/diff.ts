@@ -4,7 +4,7 @@ import type { Source } from './problem.ts'
 import { isReference, isText, type Resolver, resolve } from './reference.ts'
 import type { Present } from './resource.ts'
 import { effectOf, type FieldRule, onUnset, type Rules, ruleFor } from './rules.ts'
-import { compareVersions } from './version.ts'
+import { satisfies } from './start.ts'
 
 /** The three inputs of a comparison, in one vocabulary. */
 export interface Comparison {
@@ -99,21 +99,6 @@ const isUnknown = ({ unknown = [] }: Present, path: Path): boolean => {
   if (unknown.length === 0) return false
   const shown = showPath(path)
   return unknown.some(prefix => shown === prefix || shown.startsWith(`${prefix}.`))
-}
-
-const satisfies = (rule: FieldRule, live: Json | undefined, wanted: Json | undefined): boolean => {
-  switch (rule.compare ?? 'equal') {
-    case 'create-only':
-      return true
-    case 'floor':
-      return typeof live === 'number' && typeof wanted === 'number' ? live >= wanted : equal(live, wanted)
-    case 'minimum':
-      return typeof live === 'string' && typeof wanted === 'string'
-        ? compareVersions(live, wanted) >= 0
-        : equal(live, wanted)
-    case 'equal':
-      return equal(live, wanted) || (live === undefined && wanted === null)
-  }
 }
 
 const changeOf = (

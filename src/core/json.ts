@@ -55,3 +55,7 @@ export const equal = (a: Json | undefined, b: Json | undefined): boolean => {
 
 /** A path as people read it: `objects.Deployment/api.spec.replicas`. */
 export const showPath = (path: Path): string => path.join('.')
+
+/** A value as people read it in a sentence; undefined is `nothing`. */
+export const showValue = (value: Json | undefined): string =>
+  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,7 +1,7 @@
 import type { Change } from './change.ts'
 import { difference } from './diff.ts'
 import { handedOver, isProtected, vouched, wouldForget, wouldLoseData, wouldReplace } from './gone.ts'
-import { type JsonObject, showPath, withValueAt } from './json.ts'
+import { type JsonObject, showPath, showValue, withValueAt } from './json.ts'
 import { needs, orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
 import { isPosition, type Problem } from './problem.ts'
@@ -147,13 +147,10 @@ const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
 
 const refusal = ({ address }: Resource, { path, from, to, words, recipe, source }: Change): Problem => ({
   address,
-  message: `${address}: ${showPath(path)} cannot change from ${show(from)} to ${show(to)}${words === undefined ? '' : `: ${words}`}.`,
+  message: `${address}: ${showPath(path)} cannot change from ${showValue(from)} to ${showValue(to)}${words === undefined ? '' : `: ${words}`}.`,
   ...(recipe === undefined ? {} : { advice: recipe }),
   ...(isPosition(source) ? { position: source } : {}),
 })
-
-const show = (value: unknown): string =>
-  value === undefined ? 'nothing' : typeof value === 'string' ? value : JSON.stringify(value)
 
 const releasedNote = ({ address }: Resource, path: string): Note => ({
   level: 'info',

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, valueAt, withValueAt } from '../../core/json.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { type Edit, edited, toApi, touched } from '../shared/fields.ts'
-import { callsFor, type Call as LiveCall, type Turn as LiveTurn } from '../shared/gke/calls.ts'
+import { callsFor, etagOf, type Call as LiveCall, type Turn as LiveTurn } from '../shared/gke/calls.ts'
 import type { ApiCluster } from '../shared/gke/clusters.ts'
 import { sentLabels } from '../shared/gke/labels.ts'
 import type { SiteWrite } from '../shared/operations.ts'
@@ -10,10 +10,16 @@ import { clusterFields, clusterSpecOf } from './api.ts'
 type Turn = LiveTurn<ApiCluster>
 type Call = LiveCall<ApiCluster>
 
-/** PUT of one `desired…` field (container v1, ClusterUpdate: one field a request). */
+/** One request, and the changes that it is for. */
+export interface Request<E extends Edit> {
+  readonly changes: readonly E[]
+  readonly request: (live: ApiCluster, due: readonly Edit[]) => SiteWrite
+}
+
+/** PUT of one `desired…` field under the cluster's etag (container v1, ClusterUpdate: one field a request). */
 const desired = (settings: readonly string[], update: (turn: Turn) => JsonObject): Call => ({
   settings,
-  request: turn => ({ method: 'PUT', body: { update: update(turn) } }),
+  request: turn => ({ method: 'PUT', body: { update: { ...update(turn), ...etagOf(turn.live) } } }),
 })
 
 /** A message of the cluster under its `desired…` name, with the touched members only. */
@@ -108,16 +114,12 @@ const calls: readonly Call[] = [
   labels,
 ]
 
-/** The requests for a set of changes, each made from the cluster as it is when its turn comes. */
-export const turnsOf = (
-  edits: readonly Edit[],
-  project: string,
-): readonly ((live: ApiCluster) => SiteWrite)[] =>
-  callsFor(calls, edits).map(
-    ({ request }) =>
-      live =>
-        request(turnOf(live, edits, project)),
-  )
+/** The requests for a set of changes, each with its part of them, made from the cluster as it is when its turn comes. */
+export const requestsFor = <E extends Edit>(changes: readonly E[], project: string): readonly Request<E>[] =>
+  callsFor(calls, changes).map(({ changes: own, request }) => ({
+    changes: own,
+    request: (live, due) => request(turnOf(live, due, project)),
+  }))
 
 const turnOf = (live: ApiCluster, edits: readonly Edit[], project: string): Turn => {
   const target = onlyOneWindow(edited(clusterSpecOf(live, project), edits), edits)

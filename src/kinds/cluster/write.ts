@@ -3,15 +3,16 @@ import type { Outputs } from '../../core/reference.ts'
 import type { Gcp } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 import { objectOf } from '../shared/codecs.ts'
-import { readCluster } from '../shared/gke/clusters.ts'
+import { type ApiCluster, readCluster } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster } from '../shared/gke/operations.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { isZone } from '../shared/places.ts'
-import { rewriting } from '../shared/rewriting.ts'
-import { clusterBody, clusterMark, clusterOutputs } from './api.ts'
-import { turnsOf } from './calls.ts'
+import { inTurns } from '../shared/turns.ts'
+import { clusterBody, clusterMark, clusterOutputs, clusterSpecOf } from './api.ts'
+import { requestsFor } from './calls.ts'
 import { placeOf } from './observe.ts'
+import { clusterRules } from './rules.ts'
 
 /** Makes a cluster, or takes up one that is ours or half made. @throws GcpError, SlipwayError */
 export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
@@ -37,20 +38,22 @@ const zonesOf = ({ nodeLocations, location }: JsonObject): number => {
 }
 
 /**
- * Makes the given changes: one field a request, each waited for, the cluster at rest before and after each.
- * @throws GcpError, SlipwayError
+ * Makes the given changes: one field a request, each waited for, the cluster at rest before and after each, and read
+ * before it. @throws GcpError, SlipwayError
  */
 export const updateCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
   await awaitRunning(gcp, onCluster(place), work.progress)
-  for (const turn of turnsOf(work.changes, place.project)) {
-    await rewriting(gcp, `cluster ${place.name}`, work, async () => {
-      const live = await clusterAtRest(gcp, place)
-      requireAdoptable(work, clusterMark(live))
-      work.signal.throwIfAborted()
-      await run(gcp, onCluster(place), turn(live), work.progress)
-    })
-  }
+  await inTurns<ApiCluster>(gcp, work, {
+    what: `cluster ${place.name}`,
+    rules: clusterRules,
+    read: () => clusterAtRest(gcp, place),
+    specOf: live => clusterSpecOf(live, place.project),
+    turns: requestsFor(work.changes, place.project).map(({ changes, request }) => ({
+      changes,
+      write: (live, due) => run(gcp, onCluster(place), request(live, due), work.progress),
+    })),
+  })
   return clusterOutputs(await clusterAtRest(gcp, place))
 }
 

@@ -4,11 +4,13 @@ import type { Work } from '../kind.ts'
 import { listOf } from '../shared/codecs.ts'
 import { readPool } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
-import { poolBody, poolMark } from '../shared/gke/pool-fields.ts'
+import { poolBody, poolMark, poolSpecOf } from '../shared/gke/pool-fields.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
-import { turnsOf } from './calls.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { inTurns } from '../shared/turns.ts'
+import { type LivePool, requestsFor } from './calls.ts'
 import { placeOf, poolName } from './place.ts'
+import { nodePoolRules } from './rules.ts'
 
 /** Makes a pool, or takes up one that is ours or half made. @throws GcpError, SlipwayError */
 export const createPool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
@@ -31,20 +33,29 @@ export const createPool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   return {}
 }
 
-/** Makes the given changes, one request after another, cluster and pool at rest between. @throws GcpError, SlipwayError */
+/** Makes the given changes, one request after another, cluster and pool at rest and read anew before each. @throws GcpError, SlipwayError */
 export const updatePool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const [place, name] = [placeOf(work.spec), poolName(work.spec)]
   await awaitRunning(gcp, onCluster(place), work.progress)
-  for (const turn of turnsOf(work.changes)) {
-    await clusterAtRest(gcp, place)
-    const live = await poolAtRest(gcp, place, name)
-    requireAdoptable(work, poolMark(live))
-    for (const write of turn(live)) {
-      work.signal.throwIfAborted()
-      await run(gcp, onCluster(place), write, work.progress)
-      await clusterAtRest(gcp, place)
-    }
-  }
+  await inTurns<LivePool>(gcp, work, {
+    what: `node pool ${name} of cluster ${place.name}`,
+    rules: nodePoolRules,
+    read: async () => {
+      const cluster = await clusterAtRest(gcp, place)
+      return { cluster, pool: await poolAtRest(gcp, place, name) }
+    },
+    specOf: ({ pool }) => poolSpecOf(pool),
+    turns: requestsFor(work.changes).map(({ changes, requests }) => ({
+      changes,
+      write: async (live, due) => {
+        for (const write of requests(live, due)) {
+          work.signal.throwIfAborted()
+          await run(gcp, onCluster(place), write, work.progress)
+          await clusterAtRest(gcp, place)
+        }
+      },
+    })),
+  })
   await poolAtRest(gcp, place, name)
   return {}
 }

@@ -5,9 +5,6 @@ import { markLabel } from '../shared/labels.ts'
 import type { ApiInstance } from '../shared/sql/instances.ts'
 import { instanceFields, instanceSpecOf } from './api.ts'
 
-/** Changes that may travel in one PATCH. */
-export type Phase = readonly Edit[]
-
 const upgrade: readonly string[] = ['version']
 const machine: readonly string[] = ['edition', 'tier', 'dataCache']
 
@@ -15,8 +12,8 @@ const machine: readonly string[] = ['edition', 'tier', 'dataCache']
  * Splits changes into those that Cloud SQL takes together, in the order that works (Terraform's update of an
  * instance): start, version, edition with its machine, everything else, stop.
  */
-export const phasesOf = (edits: readonly Edit[]): readonly Phase[] => {
-  const of = (edit: Edit) => edit.path[0] ?? ''
+export const phasesOf = <E extends Edit>(edits: readonly E[]): readonly (readonly E[])[] => {
+  const of = (edit: E) => edit.path[0] ?? ''
   const starts = edits.filter(edit => of(edit) === 'activation' && edit.to === 'ALWAYS')
   const stops = edits.filter(edit => of(edit) === 'activation' && edit.to !== 'ALWAYS')
   const versions = edits.filter(edit => upgrade.includes(of(edit)))
@@ -31,7 +28,7 @@ export const phasesOf = (edits: readonly Edit[]): readonly Phase[] => {
  * The body of sqladmin v1 instances.patch for one phase: changed leaves only, lists whole (what is live and not in
  * the file goes back untouched), null for labels that go, and the settings version that was read.
  */
-export const patchBody = (live: ApiInstance, phase: Phase): JsonObject => {
+export const patchBody = (live: ApiInstance, phase: readonly Edit[]): JsonObject => {
   const target = edited(instanceSpecOf(live, ''), phase)
   const fields = touched(instanceFields, phase).filter(({ spec }) => !isLabel(spec[0]))
   const body = toApi(fields, target)
@@ -51,7 +48,7 @@ export const patchBody = (live: ApiInstance, phase: Phase): JsonObject => {
 
 const isLabel = (setting: string | undefined): boolean => setting === 'labels' || setting === 'mark'
 
-const labelsOf = (phase: Phase): JsonObject =>
+const labelsOf = (phase: readonly Edit[]): JsonObject =>
   Object.fromEntries(
     phase.flatMap(({ path, to }): readonly (readonly [string, Json])[] => {
       const [setting, key] = path
@@ -62,7 +59,7 @@ const labelsOf = (phase: Phase): JsonObject =>
   )
 
 /** These two are refused without the version beside them (facts, instance fields). */
-const needsVersion = (phase: Phase): boolean =>
+const needsVersion = (phase: readonly Edit[]): boolean =>
   phase.some(({ path }) => path[0] === 'connectionPooling' || path[0] === 'googleMl')
 
 const versionOf = ({ settings }: ApiInstance): JsonObject => {

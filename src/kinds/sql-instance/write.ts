@@ -4,13 +4,14 @@ import type { Gcp, Query } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
-import { rewriting } from '../shared/rewriting.ts'
-import { readInstance } from '../shared/sql/instances.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { type ApiInstance, readInstance } from '../shared/sql/instances.ts'
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
-import { instanceBody, instanceMark, instanceOutputs } from './api.ts'
+import { inTurns } from '../shared/turns.ts'
+import { instanceBody, instanceMark, instanceOutputs, instanceSpecOf } from './api.ts'
 import { patchBody, phasesOf } from './calls.ts'
 import { placeOf } from './observe.ts'
+import { sqlInstanceRules } from './rules.ts'
 
 /** Makes an instance, or takes up one that is ours or half made. @throws GcpError, SlipwayError */
 export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
@@ -32,14 +33,17 @@ export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
 export const updateInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
   await awaitRunning(gcp, onInstance(place), work.progress)
-  for (const phase of phasesOf(work.changes)) {
-    await rewriting(gcp, `instance ${place.name}`, work, async () => {
-      const live = await instanceAtRest(gcp, place)
-      requireAdoptable(work, instanceMark(live))
-      work.signal.throwIfAborted()
-      await run(gcp, onInstance(place), { method: 'PATCH', body: patchBody(live, phase) }, work.progress)
-    })
-  }
+  await inTurns<ApiInstance>(gcp, work, {
+    what: `instance ${place.name}`,
+    rules: sqlInstanceRules,
+    read: () => instanceAtRest(gcp, place),
+    specOf: live => instanceSpecOf(live, place.project),
+    turns: phasesOf(work.changes).map(changes => ({
+      changes,
+      write: (live, due) =>
+        run(gcp, onInstance(place), { method: 'PATCH', body: patchBody(live, due) }, work.progress),
+    })),
+  })
   return instanceOutputs(await instanceAtRest(gcp, place))
 }
 

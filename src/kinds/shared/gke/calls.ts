@@ -20,6 +20,20 @@ export interface Call<Live> {
   readonly request: (turn: Turn<Live>) => SiteWrite
 }
 
+/** A call with the changes that it is for. */
+export interface Needed<Live, E> extends Call<Live> {
+  readonly changes: readonly E[]
+}
+
 /** The calls that a set of changes needs, in their order. */
-export const callsFor = <Live>(calls: readonly Call<Live>[], edits: readonly Edit[]): readonly Call<Live>[] =>
-  calls.filter(({ settings }) => edits.some(({ path }) => settings.includes(path[0] ?? '')))
+export const callsFor = <Live, E extends Edit>(
+  calls: readonly Call<Live>[],
+  changes: readonly E[],
+): readonly Needed<Live, E>[] =>
+  calls.flatMap(call => {
+    const own = changes.filter(({ path }) => call.settings.includes(path[0] ?? ''))
+    return own.length === 0 ? [] : [{ ...call, changes: own }]
+  })
+
+/** The version of a cluster or a pool, for the update that it is a precondition of; empty where GKE gave none. */
+export const etagOf = ({ etag }: JsonObject): JsonObject => (typeof etag === 'string' ? { etag } : {})
