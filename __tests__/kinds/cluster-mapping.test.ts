@@ -173,6 +173,23 @@ describe('the calls of an update', () => {
     })
   })
 
+  test('what the file cannot say of authorised networks goes back with them', () => {
+    const theirs = { enabled: true, gcpPublicCidrsAccessEnabled: true, cidrBlocks: [] }
+    const live = {
+      ...bare,
+      controlPlaneEndpointsConfig: { ipEndpointsConfig: { authorizedNetworksConfig: theirs } },
+    }
+    const [write] = requestsFor(live, [{ path: ['authorizedNetworks', '192.0.2.0/24'], to: 'office' }])
+    const cidrBlocks = [{ cidrBlock: '192.0.2.0/24', displayName: 'office' }]
+    expect(write?.body).toMatchObject({
+      update: {
+        desiredControlPlaneEndpointsConfig: {
+          ipEndpointsConfig: { authorizedNetworksConfig: { ...theirs, cidrBlocks } },
+        },
+      },
+    })
+  })
+
   test('the profile of the autoscaler does not switch auto-provisioning off', () => {
     const live = {
       ...bare,
@@ -185,6 +202,7 @@ describe('the calls of an update', () => {
           enableNodeAutoprovisioning: true,
           autoscalingProfile: 'OPTIMIZE_UTILIZATION',
         },
+        etag: 'e7a6',
       },
     })
   })

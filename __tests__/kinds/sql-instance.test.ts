@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { ruleFor } from '../../src/core/rules.ts'
+import { listOf, objectOf } from '../../src/kinds/shared/codecs.ts'
 import { instanceBody, instanceSpecOf } from '../../src/kinds/sql-instance/api.ts'
 import { patchBody, phasesOf } from '../../src/kinds/sql-instance/calls.ts'
 import { sqlInstance } from '../../src/kinds/sql-instance/index.ts'
@@ -104,6 +105,21 @@ describe('a patch', () => {
         ],
         settingsVersion: '41',
       },
+    })
+  })
+
+  test('sends the networks of others back with all that is known of them', () => {
+    const live = liveOf({ authorizedNetworks: { '192.0.2.0/24': 'office' } })
+    const theirs = { value: '198.51.100.7/32', name: 'jo', expirationTime: '2030-01-01T00:00:00Z' }
+    const ipConfiguration = objectOf(objectOf(live.settings).ipConfiguration)
+    const authorizedNetworks = [...listOf(ipConfiguration.authorizedNetworks), theirs]
+    const settings = {
+      ...objectOf(live.settings),
+      ipConfiguration: { ...ipConfiguration, authorizedNetworks },
+    }
+    const body = patchBody({ ...live, settings }, [{ path: ['authorizedNetworks', '192.0.2.0/24'] }])
+    expect(body).toEqual({
+      settings: { ipConfiguration: { authorizedNetworks: [theirs] }, settingsVersion: '41' },
     })
   })
 

@@ -111,6 +111,12 @@ export const startWorld = async () => {
     ['staging-login@4', 'sky:second-password'],
   ])
   const gcp = {
+    until: async <T>(_: string, __: number, check: () => Promise<T | undefined>): Promise<T> => {
+      for (;;) {
+        const found = await check()
+        if (found !== undefined) return found
+      }
+    },
     payload: async (secret: string, version: string) =>
       new Secret(payloads.get(`${secret.split('/').at(-1)}@${version}`) ?? ''),
   } as unknown as Gcp

@@ -2,7 +2,7 @@ import type { Observed, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
 import { type Marks, marksOf } from '../shared/identity.ts'
-import { markOf, ownLabels } from '../shared/labels.ts'
+import { labelSpecOf, markOf } from '../shared/labels.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
 import { type AddressFacts, type Found, listAddresses } from './api.ts'
@@ -61,8 +61,7 @@ const present = ({ spec }: Resource, found: AddressFacts): Observed => {
       type: found.addressType ?? 'EXTERNAL',
       ...(networkTier === undefined ? {} : { tier: networkTier }),
       ...(description === '' ? {} : { description }),
-      labels: ownLabels(found.labels),
-      ...(mark === null ? {} : { mark }),
+      ...labelSpecOf(found.labels),
     },
     outputs: address === undefined ? {} : { address },
     mark,

@@ -5,14 +5,15 @@ import type { Outputs } from '../../core/reference.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { changedLabels, labelsOf, markOf } from '../shared/labels.ts'
+import { changedLabels, labelSpecOf, labelsOf, markOf } from '../shared/labels.ts'
 import { operationSchema } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
-import { rewriting } from '../shared/rewriting.ts'
+import { inTurns } from '../shared/turns.ts'
 import { understood } from '../shared/understood.ts'
 import { type AddressFacts, addressPath, collectionPath, getAddress } from './api.ts'
 import { shortLink } from './observe.ts'
 import { requestId } from './request-id.ts'
+import { addressRules } from './rules.ts'
 
 /** Seconds that reserving may take beyond its operation. */
 const patience = 300
@@ -121,32 +122,33 @@ const reserved = (gcp: Gcp, path: string): Promise<AddressFacts> =>
   })
 
 /** Sets labels under their fingerprint, if they differ; foreign ones stay. */
-const relabel = (
-  { address, identity, environment, spec, signal }: Work,
-  gcp: Gcp,
-  changes: readonly Change[],
-) =>
-  rewriting(gcp, `the labels of ${address}`, { signal }, async () => {
-    const path = addressPath(spec)
-    const { id, labels = {}, labelFingerprint = '' } = await getAddress(gcp, path)
-    const mark = markOf(labels)
-    if (mark !== null && mark !== environment)
-      throw new SlipwayError(
-        `${address} was not labelled: ${identity} belongs to environment ${mark} now, as its mark says.`,
-        { advice: 'Give this one another name, or share it with `use:`.' },
-      )
-    const wanted = changedLabels(labels, changes)
-    if (digestOf(wanted) === digestOf(labels)) return
-    const answer = await gcp.write<unknown>({
-      method: 'POST',
-      api: 'compute',
-      path: `${path}/setLabels`,
-      query: { requestId: requestId(identity, 'setLabels', id, labelFingerprint, digestOf(wanted)) },
-      body: { labels: wanted, labelFingerprint },
-    })
-    const { name, status } = understood(operationSchema, answer, 'compute', 'an operation')
-    if (status !== 'DONE') await gcp.wait('compute', `${collectionPath(spec)}/operations/${name}`)
+const relabel = (work: Work, gcp: Gcp, changes: readonly Change[]): Promise<void> => {
+  const { address, identity, spec } = work
+  const path = addressPath(spec)
+  return inTurns<AddressFacts>(gcp, work, {
+    what: `the labels of ${address}`,
+    rules: addressRules,
+    read: () => getAddress(gcp, path),
+    specOf: ({ labels }) => labelSpecOf(labels),
+    turns: [
+      {
+        changes,
+        write: async ({ id, labels = {}, labelFingerprint = '' }, due) => {
+          const wanted = changedLabels(labels, due)
+          const answer = await gcp.write<unknown>({
+            method: 'POST',
+            api: 'compute',
+            path: `${path}/setLabels`,
+            query: { requestId: requestId(identity, 'setLabels', id, labelFingerprint, digestOf(wanted)) },
+            body: { labels: wanted, labelFingerprint },
+          })
+          const { name, status } = understood(operationSchema, answer, 'compute', 'an operation')
+          if (status !== 'DONE') await gcp.wait('compute', `${collectionPath(spec)}/operations/${name}`)
+        },
+      },
+    ],
   })
+}
 
 /** Makes the given changes: labels and mark, nothing else changes. @throws GcpError, SlipwayError */
 export const updateAddress = async (work: Work, gcp: Gcp): Promise<Outputs> => {

@@ -82,14 +82,25 @@ const labels: Call = {
   }),
 }
 
-const endpointSettings = ['dnsEndpoint', 'ipEndpoint', 'publicEndpoint', 'globalAccess', 'authorizedNetworks']
+const networksPath = ['controlPlaneEndpointsConfig', 'ipEndpointsConfig', 'authorizedNetworksConfig']
+
+/** The authorised networks are a message of their own: what the file cannot say of them goes back as it is. */
+const endpoints: Call = desired(
+  ['dnsEndpoint', 'ipEndpoint', 'publicEndpoint', 'globalAccess', 'authorizedNetworks'],
+  ({ live, body }) => {
+    const networks = valueAt(body, networksPath)
+    const kept = { ...objectOf(valueAt(live, networksPath)), ...objectOf(networks) }
+    const sent = networks === undefined ? body : withValueAt(body, networksPath, kept)
+    return { desiredControlPlaneEndpointsConfig: sent.controlPlaneEndpointsConfig ?? {} }
+  },
+)
 
 /** In the order that works: version, channel, identity and endpoints, add-ons, logging, the rest, zones, labels. */
 const calls: readonly Call[] = [
   desired(['version'], ({ target }) => ({ desiredMasterVersion: target.version ?? '-' })),
   touchedOnly(['channel'], 'releaseChannel'),
   touchedOnly(['workloadIdentity'], 'workloadIdentityConfig'),
-  touchedOnly(endpointSettings, 'controlPlaneEndpointsConfig'),
+  endpoints,
   desired(['privateNodes'], ({ target }) => ({
     desiredDefaultEnablePrivateNodes: target.privateNodes ?? false,
   })),

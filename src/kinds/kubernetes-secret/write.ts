@@ -3,12 +3,14 @@ import { SlipwayError } from '../../core/problem.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
 import { clusterOf, markLabel } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { stillDue } from '../shared/turns.ts'
 import { annotationKey, record, recordedIn } from './annotation.ts'
+import { kubernetesSecretRules } from './rules.ts'
 import { sourcesOf, valueFrom } from './values.ts'
 
 /**
  * Writes a Secret, then the annotation that names its versions. A kill in between makes the next run write the same
- * again. @throws KubernetesError, GcpError, SlipwayError
+ * again. @throws KubernetesError, GcpError, SlipwayError, also for an annotation that has changed since the plan
  */
 export const writeSecret = async (work: Work, ports: ApplyingPorts): Promise<void> => {
   const { spec } = work
@@ -23,6 +25,7 @@ export const writeSecret = async (work: Work, ports: ApplyingPorts): Promise<voi
   const live = await writer.get(`${path}/${name}`)
   const values = await valuesOf(spec, live, ports)
   const before = recordedIn(space)[name]
+  stillDue(work, kubernetesSecretRules, { data: before ?? {} }, work.changes)
   if (live === undefined) await writer.create(path, secretOf(work, values))
   else await change({ writer, path: `${path}/${name}`, live, work, values, before })
   const sources = spec.data

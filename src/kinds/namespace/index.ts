@@ -1,6 +1,8 @@
+import type { Change } from '../../core/change.ts'
 import { isObject, type Json, type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { Observed, Resource } from '../../core/resource.ts'
+import type { Gcp } from '../../gcp/port.ts'
 import { type Kubernetes, KubernetesError, type KubernetesReader } from '../../kubernetes/port.ts'
 import {
   clusterAddress,
@@ -16,7 +18,8 @@ import {
 } from '../in-cluster.ts'
 import { defineKind, text, type Work } from '../kind.ts'
 import { bareResource } from '../shared/identity.ts'
-import { requireAdoptable, requireNotForeign } from '../shared/ours.ts'
+import { requireNotForeign } from '../shared/ours.ts'
+import { inTurns } from '../shared/turns.ts'
 import { namespaceRules } from './rules.ts'
 import { type NamespaceSettings, namespaceSettings } from './schema.ts'
 
@@ -74,23 +77,18 @@ export const namespace = defineKind<NamespaceSettings>({
     }),
   update: (works, ports) =>
     eachWork(works, async work => {
-      await change(work, await ports.kubernetes.writer(clusterOf(work.spec)))
+      await change(work, await ports.kubernetes.writer(clusterOf(work.spec)), ports.gcp)
       return {}
     }),
   remove: async (works, ports) => {
     await eachWork(works, async work => {
       const writer = await ports.kubernetes.writer(clusterOf(work.spec))
-      requireNotForeign(work, await markAt(work, writer))
+      requireNotForeign(work, markOf(await writer.get(pathOf(work.spec))))
       await writer.remove(pathOf(work.spec), { propagation: 'Foreground' })
       return {}
     })
   },
 })
-
-const markAt = async ({ spec }: Work, writer: Kubernetes): Promise<string | null> => {
-  const mark = valueAt(await writer.get(pathOf(spec)), ['metadata', 'labels', markLabel])
-  return typeof mark === 'string' ? mark : null
-}
 
 const pathOf = (spec: JsonObject): string => `${collection}/${text(spec, 'name')}`
 
@@ -102,16 +100,23 @@ const look = async ({ address, spec }: Resource, reader: KubernetesReader): Prom
     const message = `${address} is being deleted, with everything in it.`
     return { state: 'unknown', problem: { address, message, advice: 'Plan again when it is gone.' } }
   }
-  const [labels, annotations] = ['labels', 'annotations'].map(key => textsAt(live, key))
-  const mark = labels?.[markLabel] ?? null
-  const observed = {
-    cluster: spec.cluster ?? null,
-    name: spec.name ?? null,
-    labels: without(labels ?? {}),
-    annotations: without(annotations ?? {}),
+  const observed = { cluster: spec.cluster ?? null, name: spec.name ?? null, ...specOf(live) }
+  return { state: 'present', spec: observed, outputs: {}, mark: markOf(live) }
+}
+
+/** What a live namespace says, in the words of the file, mark included. */
+const specOf = (live: JsonObject): JsonObject => {
+  const mark = markOf(live)
+  return {
+    labels: without(textsAt(live, 'labels')),
+    annotations: without(textsAt(live, 'annotations')),
     ...(mark === null ? {} : { mark }),
   }
-  return { state: 'present', spec: observed, outputs: {}, mark }
+}
+
+const markOf = (live: JsonObject | undefined): string | null => {
+  const mark = valueAt(live, ['metadata', 'labels', markLabel])
+  return typeof mark === 'string' ? mark : null
 }
 
 const textsAt = (object: JsonObject, key: string): Readonly<Record<string, string>> => {
@@ -148,10 +153,36 @@ const metadataOf = ({ labels, annotations, mark }: JsonObject): JsonObject => ({
   ...(annotations === undefined ? {} : { annotations }),
 })
 
-/** Just the members that differ; a merge patch with null takes one away. */
-const change = async (work: Work, writer: Kubernetes): Promise<void> => {
-  const { spec, changes } = work
-  requireAdoptable(work, await markAt(work, writer))
+/** Just the members that differ, under the version that was read; a merge patch with null takes one away. */
+const change = (work: Work, writer: Kubernetes, gcp: Gcp): Promise<void> => {
+  const path = pathOf(work.spec)
+  const write = async (live: JsonObject, due: readonly Change[]): Promise<void> => {
+    const resourceVersion = valueAt(live, ['metadata', 'resourceVersion']) ?? null
+    await writer.merge(path, { metadata: { resourceVersion, ...changed(due) } })
+  }
+  return inTurns<JsonObject>(gcp, work, {
+    what: path,
+    rules: namespaceRules,
+    read: () => present(work, writer),
+    specOf,
+    isPassing: isRaceOrLost,
+    turns: [{ changes: work.changes, write }],
+  })
+}
+
+/** Also a lost answer: the next look tells whether the write was taken. */
+const isRaceOrLost = (error: unknown): boolean =>
+  error instanceof KubernetesError && [409, 0].includes(error.status)
+
+const present = async (work: Work, writer: Kubernetes): Promise<JsonObject> => {
+  const live = await writer.get(pathOf(work.spec))
+  if (live !== undefined) return live
+  throw new SlipwayError(`${work.address} is not there any more.`, {
+    advice: 'Plan again: it will be shown as one to create.',
+  })
+}
+
+const changed = (changes: readonly Change[]): JsonObject => {
   const metadata: Record<string, Record<string, Json>> = { labels: {}, annotations: {} }
   for (const { path, to } of changes) {
     const [section = '', key] = path
@@ -159,5 +190,5 @@ const change = async (work: Work, writer: Kubernetes): Promise<void> => {
     else if (key !== undefined) Object.assign(metadata[section] ?? {}, { [key]: to ?? null })
     else if (isObject(to)) Object.assign(metadata[section] ?? {}, to)
   }
-  await writer.merge(pathOf(spec), { metadata: { ...metadata } })
+  return metadata
 }

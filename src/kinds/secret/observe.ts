@@ -2,7 +2,7 @@ import type { Observed, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { markOf, ownLabels } from '../shared/labels.ts'
+import { labelSpecOf, markOf } from '../shared/labels.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unknown, unseen } from '../shared/unseen.ts'
 import { enabledVersions, listSecrets, type SecretFacts, secretsPath } from './api.ts'
@@ -41,9 +41,8 @@ const look = async (resource: Resource, { labels: live }: SecretFacts, gcp: GcpR
     spec: {
       project,
       name,
-      labels: ownLabels(live),
+      ...labelSpecOf(live),
       ...(version === undefined ? {} : { value: 'stored' }),
-      ...(mark === null ? {} : { mark }),
     },
     outputs: { name, ...(version === undefined ? {} : { version, enabled }) },
     // What its owner brought is not marked: several environments may read it.

@@ -4,11 +4,13 @@ import type { Redactor } from '../../core/secret.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text, type Work } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { changedLabels, labelsOf, markLabel, markOf } from '../shared/labels.ts'
-import { requireAdoptable, requireMarked, requireOurs } from '../shared/ours.ts'
+import { changedLabels, labelSpecOf, labelsOf, markLabel, markOf, ownLabels } from '../shared/labels.ts'
+import { requireMarked, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
-import { getSecret, latestVersion, secretsPath, versionNumber } from './api.ts'
+import { inTurns } from '../shared/turns.ts'
+import { getSecret, latestVersion, type SecretFacts, secretsPath, versionNumber } from './api.ts'
 import { generateValue } from './generate.ts'
+import { secretRules } from './rules.ts'
 import type { Generate } from './schema.ts'
 
 const pathOf = ({ spec }: Work): string => `${secretsPath(text(spec, 'project'))}/${text(spec, 'name')}`
@@ -76,29 +78,42 @@ const generateOf = ({ address, spec }: Work): Generate => {
 export const updateSecret = async (work: Work, gcp: Gcp, redactor: Redactor): Promise<Outputs> => {
   const path = pathOf(work)
   const touched = (field: string) => work.changes.some(({ path: [first] }) => first === field)
-  if (touched('labels') || touched('mark'))
-    await rewriting(gcp, `the labels of ${path}`, work, async () => {
-      const { labels, etag } = await getSecret(gcp, path)
-      const mark = markOf(labels)
-      requireAdoptable(work, mark)
-      const body = {
-        labels: changedLabels(labelsOf(labels), work.changes),
-        ...(etag === undefined ? {} : { etag }),
-      }
-      await gcp.write({ method: 'PATCH', api: 'secretmanager', path, query: { updateMask: 'labels' }, body })
-    })
+  await inTurns<SecretFacts>(gcp, work, {
+    what: `the labels of ${path}`,
+    rules: secretRules,
+    read: () => getSecret(gcp, path),
+    // What its owner brought may bear the mark of an environment that generated it.
+    specOf: ({ labels }) =>
+      work.spec.generate === undefined ? { labels: ownLabels(labels) } : labelSpecOf(labels),
+    turns: [
+      {
+        changes: work.changes.filter(({ path: [first] }) => first !== 'value'),
+        write: async ({ labels, etag }, due) => {
+          const body = { labels: changedLabels(labelsOf(labels), due), etag }
+          const query = { updateMask: 'labels' }
+          await gcp.write({ method: 'PATCH', api: 'secretmanager', path, query, body })
+        },
+      },
+    ],
+  })
   if (touched('value')) return fill(work, gcp, redactor)
   const version = await latestVersion(gcp, path)
   return { name: text(work.spec, 'name'), ...(version === undefined ? {} : { version }) }
 }
 
-/** Deletes a secret with all its versions; only what carries our mark. @throws GcpError, SlipwayError */
+/** Deletes a secret with all its versions under its etag; only what carries our mark. @throws GcpError, SlipwayError */
 export const removeSecret = async (work: Work, gcp: Gcp): Promise<void> => {
   const path = pathOf(work)
-  const found = await unlessAbsent(() => getSecret(gcp, path))
-  if (found === undefined) return
-  requireMarked(work, markOf(found.labels))
   const gone = () =>
     unlessAbsent(() => getSecret(gcp, path)).then(still => (still === undefined ? {} : undefined))
-  await unlessAbsent(() => gcp.write<unknown>({ method: 'DELETE', api: 'secretmanager', path, lookUp: gone }))
+  await rewriting(gcp, path, work, async () => {
+    const found = await unlessAbsent(() => getSecret(gcp, path))
+    if (found === undefined) return
+    requireMarked(work, markOf(found.labels))
+    work.signal.throwIfAborted()
+    const query = { etag: found.etag }
+    await unlessAbsent(() =>
+      gcp.write<unknown>({ method: 'DELETE', api: 'secretmanager', path, query, lookUp: gone }),
+    )
+  })
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JsonObject } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { understood } from '../shared/understood.ts'
@@ -55,6 +56,17 @@ export const splitDescription = (description = ''): Described => {
   return found?.mark === undefined
     ? { text: description, mark: null }
     : { text: found.text ?? '', mark: found.mark }
+}
+
+/** What a live account says, in the words of the file, mark included. */
+export const accountSpecOf = ({ displayName = '', description, disabled }: Account): JsonObject => {
+  const { text, mark } = splitDescription(description)
+  return {
+    ...(displayName === '' ? {} : { displayName }),
+    ...(text === '' ? {} : { description: text }),
+    disabled: disabled === true,
+    ...(mark === null ? {} : { mark }),
+  }
 }
 
 /**

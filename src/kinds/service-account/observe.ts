@@ -3,7 +3,7 @@ import type { GcpReader } from '../../gcp/port.ts'
 import { text } from '../kind.ts'
 import { observeGroups } from '../shared/observe-groups.ts'
 import { unseen } from '../shared/unseen.ts'
-import { type Account, emailOf, listAccounts, splitDescription } from './api.ts'
+import { type Account, accountSpecOf, emailOf, listAccounts, splitDescription } from './api.ts'
 
 /** Looks at service accounts: one list a project. */
 export const observeAccounts = (resources: readonly Resource[], gcp: GcpReader) =>
@@ -23,19 +23,9 @@ export const observeAccounts = (resources: readonly Resource[], gcp: GcpReader) 
       }),
   })
 
-const present = ({ spec }: Resource, { email, displayName, description, disabled }: Account): Observed => {
-  const described = splitDescription(description)
-  return {
-    state: 'present',
-    spec: {
-      project: text(spec, 'project'),
-      id: text(spec, 'id'),
-      ...(displayName === undefined || displayName === '' ? {} : { displayName }),
-      ...(described.text === '' ? {} : { description: described.text }),
-      disabled: disabled === true,
-      ...(described.mark === null ? {} : { mark: described.mark }),
-    },
-    outputs: { email },
-    mark: described.mark,
-  }
-}
+const present = ({ spec }: Resource, account: Account): Observed => ({
+  state: 'present',
+  spec: { project: text(spec, 'project'), id: text(spec, 'id'), ...accountSpecOf(account) },
+  outputs: { email: account.email },
+  mark: splitDescription(account.description).mark,
+})

@@ -1,10 +1,21 @@
-import type { JsonObject } from '../../core/json.ts'
+import type { Change } from '../../core/change.ts'
+import { equal, type JsonObject, valueAt } from '../../core/json.ts'
 import type { Outputs } from '../../core/reference.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { text as textAt, type Work } from '../kind.ts'
 import { unlessAbsent } from '../shared/calls.ts'
-import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
-import { type Account, accountsPath, emailOf, getAccount, joinDescription, splitDescription } from './api.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { inTurns } from '../shared/turns.ts'
+import {
+  type Account,
+  accountSpecOf,
+  accountsPath,
+  emailOf,
+  getAccount,
+  joinDescription,
+  splitDescription,
+} from './api.ts'
+import { serviceAccountRules } from './rules.ts'
 
 /** Seconds that IAM may take until it shows a change in every read. */
 const patience = 240
@@ -17,9 +28,6 @@ const pathOf = ({ spec }: Pick<Work, 'spec'>): string => {
   return `${accountsPath(project)}/${emailOf(textAt(spec, 'id'), project)}`
 }
 
-/** The fields that changes may name. */
-type Wanted = Readonly<Record<string, unknown>>
-
 const optional = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 /** Makes an account, or takes up one that an earlier run has made. @throws GcpError, SlipwayError */
@@ -29,8 +37,20 @@ export const createAccount = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const isNew = await makeAccount(work, gcp, path)
   work.progress('made; waiting until IAM shows it')
   const account = await settled(gcp, path, () => true)
-  if (!isNew) requireOurs(work, splitDescription(account.description).mark)
-  return bring(work, gcp, path, account, work.spec)
+  requireOurs(work, splitDescription(account.description).mark)
+  await bring(work, gcp, path, missingIn(work.spec, account, isNew ? ['disabled'] : undefined))
+  return { email: account.email }
+}
+
+/** What a create did not bring, or one of an earlier run: of the fields named, or of all. */
+const missingIn = (spec: JsonObject, account: Account, fields?: readonly string[]): readonly Change[] => {
+  const live = accountSpecOf(account)
+  return (fields ?? ['displayName', 'description', 'disabled']).flatMap((field): readonly Change[] => {
+    const [from, to] = [live[field], spec[field]]
+    if (to === undefined || from === to) return []
+    const change = { path: [field], to, effect: 'in-place', cause: 'file' } as const
+    return [from === undefined ? change : { ...change, from }]
+  })
 }
 
 /** True if it was made now, false if it was there (409, also after a 404 of our own). */
@@ -58,61 +78,58 @@ const makeAccount = async ({ spec }: Work, gcp: Gcp, path: string): Promise<bool
 /** Makes just the given changes. @throws GcpError, SlipwayError */
 export const updateAccount = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const path = pathOf(work)
-  const wanted = Object.fromEntries(work.changes.map(({ path: [field = ''], to }) => [field, to]))
-  const account = await settled(gcp, path, () => true)
-  requireAdoptable(work, splitDescription(account.description).mark)
-  return bring(work, gcp, path, account, wanted)
+  const { email } = await settled(gcp, path, () => true)
+  await bring(work, gcp, path, work.changes)
+  return { email }
 }
 
-/** Sends what differs between an account and what is wanted, and waits until reads show it. */
-const bring = async (
-  work: Work,
-  gcp: Gcp,
-  path: string,
-  account: Account,
-  wanted: Wanted,
-): Promise<Outputs> => {
-  const fields = textsToSend(account, wanted)
-  if (Object.keys(fields).length > 0) {
-    work.signal.throwIfAborted()
-    // The mask goes into the body and knows these two fields only (iam v1, serviceAccounts.patch).
-    const body = { serviceAccount: fields, updateMask: Object.keys(fields).join(',') }
-    await gcp.write({ method: 'PATCH', api: 'iam', path, body })
-  }
-  const disabled = wanted.disabled
-  const turns = typeof disabled === 'boolean' && disabled !== (account.disabled === true)
-  if (turns) {
-    work.signal.throwIfAborted()
-    await gcp.write({
-      method: 'POST',
-      api: 'iam',
-      path: `${path}:${disabled ? 'disable' : 'enable'}`,
-      body: {},
-    })
-  }
-  if (turns || Object.keys(fields).length > 0)
-    await settled(
-      gcp,
-      path,
-      seen =>
-        Object.keys(textsToSend(seen, wanted)).length === 0 &&
-        (!turns || (seen.disabled === true) === disabled),
-    )
-  return { email: account.email }
+/** Sends what is still due of some changes, and waits until reads show them. Neither call takes a precondition. */
+const bring = async (work: Work, gcp: Gcp, path: string, changes: readonly Change[]): Promise<void> => {
+  const isSwitch = ({ path: [field] }: Change): boolean => field === 'disabled'
+  await inTurns<Account>(gcp, work, {
+    what: path,
+    rules: serviceAccountRules,
+    read: () => getAccount(gcp, path),
+    isPassing: isNotSeenYet,
+    specOf: accountSpecOf,
+    turns: [
+      {
+        changes: changes.filter(change => !isSwitch(change)),
+        write: (account, due) => rewrite(gcp, path, textsOf(account, due)),
+      },
+      {
+        changes: changes.filter(isSwitch),
+        write: async (_, [change]) => {
+          const verb = change?.to === true ? 'disable' : 'enable'
+          await gcp.write({ method: 'POST', api: 'iam', path: `${path}:${verb}`, body: {} })
+        },
+      },
+    ],
+  })
+  const isDone = (account: Account) =>
+    changes.every(change => equal(valueAt(accountSpecOf(account), change.path), change.to))
+  if (changes.length > 0) await settled(gcp, path, isDone)
 }
 
-const textsToSend = (account: Account, wanted: Wanted): JsonObject => {
+/** An account that was made a moment ago is there in one read and gone in the next. */
+const isNotSeenYet = (error: unknown): boolean => error instanceof GcpError && error.failure === 'absent'
+
+/** The mask goes into the body and knows these two fields only (iam v1, serviceAccounts.patch). */
+const rewrite = async (gcp: Gcp, path: string, fields: JsonObject): Promise<void> => {
+  const body = { serviceAccount: fields, updateMask: Object.keys(fields).join(',') }
+  await gcp.write({ method: 'PATCH', api: 'iam', path, body })
+}
+
+/** The texts with changes made to them; mark and description are one text, of which what is not changed stays. */
+const textsOf = (account: Account, changes: readonly Change[]): JsonObject => {
   const live = splitDescription(account.description)
-  const displayName = optional(wanted.displayName) ?? account.displayName ?? ''
-  const text = optional(wanted.description)
-  const mark = optional(wanted.mark)
-  const description =
-    text === undefined && mark === undefined
-      ? (account.description ?? '')
-      : joinDescription({ text: text ?? live.text, mark: mark ?? live.mark })
+  const to = (field: string) => optional(changes.find(({ path: [first] }) => first === field)?.to)
+  const [displayName, text, mark] = [to('displayName'), to('description'), to('mark')]
   return {
-    ...(displayName === (account.displayName ?? '') ? {} : { displayName }),
-    ...(description === (account.description ?? '') ? {} : { description }),
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(text === undefined && mark === undefined
+      ? {}
+      : { description: joinDescription({ text: text ?? live.text, mark: mark ?? live.mark }) }),
   }
 }
 

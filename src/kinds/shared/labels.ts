@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Json } from '../../core/json.ts'
+import type { Json, JsonObject } from '../../core/json.ts'
 import { type Codec, objectOf } from './codecs.ts'
 import type { Edit } from './fields.ts'
 
@@ -40,6 +40,12 @@ export const ownLabels = (live: Json | undefined): LabelMap =>
 
 /** The environment that live labels name, or null. */
 export const markOf = (live: Json | undefined): string | null => labelsOf(live)[markLabel] ?? null
+
+/** Live labels and the mark among them, as a spec has both. */
+export const labelSpecOf = (live: Json | undefined): JsonObject => {
+  const mark = markOf(live)
+  return { labels: ownLabels(live), ...(mark === null ? {} : { mark }) }
+}
 
 /** Labels of a table of fields; reserved ones are left out of what is read. */
 export const labels: Codec = { toApi: value => value, fromApi: ownLabels }

@@ -42,6 +42,7 @@ export const inTurns = async <Live>(
   { what, rules, turns, read, specOf, isPassing }: Writing<Live>,
 ): Promise<void> => {
   for (const [index, { changes, write }] of turns.entries()) {
+    if (changes.length === 0) continue
     const later = turns.slice(index + 1).flatMap(turn => turn.changes)
     const attempt = async (): Promise<void> => {
       const live = await read()

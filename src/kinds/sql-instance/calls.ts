@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../core/json.ts'
-import { objectOf } from '../shared/codecs.ts'
+import { type Json, type JsonObject, valueAt, withValueAt } from '../../core/json.ts'
+import { listOf, objectOf } from '../shared/codecs.ts'
 import { type Edit, edited, toApi, touched } from '../shared/fields.ts'
 import { markLabel } from '../shared/labels.ts'
 import type { ApiInstance } from '../shared/sql/instances.ts'
@@ -39,11 +39,25 @@ export const patchBody = (live: ApiInstance, phase: readonly Edit[]): JsonObject
       ? { databaseVersion: live.databaseVersion }
       : {}),
     settings: {
-      ...objectOf(body.settings),
+      ...withWholeNetworks(objectOf(body.settings), live),
       ...(Object.keys(userLabels).length === 0 ? {} : { userLabels }),
       ...versionOf(live),
     },
   }
+}
+
+const networksPath = ['ipConfiguration', 'authorizedNetworks']
+
+/** The list of networks is taken whole: what the file cannot say of one (`expirationTime`) goes back as it is. */
+const withWholeNetworks = (settings: JsonObject, { settings: live }: ApiInstance): JsonObject => {
+  const sent = valueAt(settings, networksPath)
+  if (sent === undefined) return settings
+  const known = listOf(valueAt(live, networksPath)).map(objectOf)
+  const whole = listOf(sent).map(one => {
+    const { value, name } = objectOf(one)
+    return { ...known.find(network => network.value === value), value: value ?? '', name: name ?? '' }
+  })
+  return withValueAt(settings, networksPath, whole)
 }
 
 const isLabel = (setting: string | undefined): boolean => setting === 'labels' || setting === 'mark'

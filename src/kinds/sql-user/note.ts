@@ -36,6 +36,15 @@ export const noteOf = ({ settings }: ApiInstance, user: string): Note | undefine
   return { environment, ...(passwordVersion === undefined ? {} : { passwordVersion }) }
 }
 
+/** What the note on an instance says of a user, in the words of a spec. */
+export const noteSpecOf = (instance: ApiInstance, user: string): JsonObject => {
+  const { environment, passwordVersion } = noteOf(instance, user) ?? {}
+  return {
+    ...(environment === undefined ? {} : { mark: environment }),
+    ...(passwordVersion === undefined ? {} : { passwordVersion }),
+  }
+}
+
 /** The body of sqladmin v1 instances.patch that writes a note, or takes it away. */
 export const notePatch = (live: ApiInstance, user: string, note: Note | undefined): JsonObject => {
   const { settingsVersion } = objectOf(live.settings)

@@ -11,7 +11,7 @@ import {
   placeOf,
 } from '../shared/sql/instances.ts'
 import { userSpecOf } from './api.ts'
-import { noteOf } from './note.ts'
+import { noteOf, noteSpecOf } from './note.ts'
 
 /** Looks at all users: one list of instances a project, one list of users an instance. */
 export const observeUsers = (
@@ -54,8 +54,7 @@ const present = (place: InstancePlace, user: ApiMember, instance: ApiInstance): 
     state: 'present',
     spec: {
       ...userSpecOf(user, place),
-      ...(note === undefined ? {} : { mark: note.environment }),
-      ...(note?.passwordVersion === undefined ? {} : { passwordVersion: note.passwordVersion }),
+      ...noteSpecOf(instance, user.name),
     },
     unknown: ['roles', 'password'],
     mark: note?.environment ?? null,

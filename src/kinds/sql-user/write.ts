@@ -1,17 +1,20 @@
+import type { Change } from '../../core/change.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
 import type { Secret } from '../../core/secret.ts'
 import { type Gcp, GcpError } from '../../gcp/port.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
-import { requireAdoptable, requireNotForeign, requireOurs } from '../shared/ours.ts'
+import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { listInside } from '../shared/sql/inside.ts'
-import { placeOf } from '../shared/sql/instances.ts'
+import { type ApiInstance, placeOf } from '../shared/sql/instances.ts'
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
+import { inTurns, type Turn, type Writing } from '../shared/turns.ts'
 import { rolesOf, userBody } from './api.ts'
-import { type Note, noteOf, notePatch } from './note.ts'
+import { type Note, noteOf, notePatch, noteSpecOf } from './note.ts'
 import { passwordOf } from './password.ts'
+import { sqlUserRules } from './rules.ts'
 
 /**
  * Notes a user on its instance, then makes it with its roles and its password: a run that finds it without an answer
@@ -25,12 +28,12 @@ export const createUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
   if (await exists(gcp, work)) {
     requireOurs(work, note?.environment ?? null)
     if (note?.passwordVersion !== wantedNote(work).passwordVersion) await setPassword(work, ports)
-    await writeNote(gcp, work, wantedNote(work))
+    await writeNote(gcp, work, wantedNote(work), note)
     return {}
   }
   const password = await passwordOf(work.spec, ports)
   work.signal.throwIfAborted()
-  await writeNote(gcp, work, wantedNote(work))
+  await writeNote(gcp, work, wantedNote(work), note)
   const body = {
     ...userBody(work.spec),
     ...(password === undefined ? {} : { password: password.reveal() }),
@@ -41,21 +44,36 @@ export const createUser = async (work: Work, ports: ApplyingPorts): Promise<Outp
   return {}
 }
 
-/** Sets the password where its version changed, gives roles on adoption (never taking others away), notes both. */
+/** Sets the password where its version changed, gives roles on adoption (never taking others away), then notes both. */
 export const updateUser = async (work: Work, ports: ApplyingPorts): Promise<Outputs> => {
   const { gcp } = ports
   const place = placeOf(work.spec)
-  const changed = (setting: string) => work.changes.some(({ path }) => path[0] === setting)
-  const roles = changed('mark') ? rolesOf(work.spec) : []
-  const password = changed('passwordVersion') ? await passwordOf(work.spec, ports) : undefined
+  const password = has(work.changes, 'passwordVersion') ? await passwordOf(work.spec, ports) : undefined
   await awaitRunning(gcp, onInstance(place), work.progress)
-  const live = await instanceAtRest(gcp, place)
-  requireAdoptable(work, noteOf(live, nameOf(work))?.environment ?? null)
-  work.signal.throwIfAborted()
-  if (roles.length > 0 || password !== undefined) await put(work, gcp, roles, password)
-  await writeNote(gcp, work, wantedNote(work))
+  const turns = (write: Turn<ApiInstance>['write']): Writing<ApiInstance> => ({
+    what: `the labels of instance ${place.name}`,
+    rules: sqlUserRules,
+    read: () => instanceAtRest(gcp, place),
+    specOf: live => noteSpecOf(live, nameOf(work)),
+    turns: [{ changes: work.changes, write }],
+  })
+  const change = turns(async (_, due) => {
+    const roles = has(due, 'mark') ? rolesOf(work.spec) : []
+    const changed = has(due, 'passwordVersion') ? password : undefined
+    if (roles.length > 0 || changed !== undefined) await put(work, gcp, roles, changed)
+  })
+  await inTurns(gcp, work, change)
+  const noted = turns(live => patchNote(gcp, work, live, wantedNote(work)))
+  await inTurns(gcp, { ...work, signal: unstopped }, noted)
+  await instanceAtRest(gcp, place)
   return {}
 }
+
+/** For what ends something that was begun: a stop does not cut it off. */
+const unstopped = new AbortController().signal
+
+const has = (changes: readonly Change[], setting: string): boolean =>
+  changes.some(({ path }) => path[0] === setting)
 
 const setPassword = async (work: Work, ports: ApplyingPorts): Promise<void> => {
   const password = await passwordOf(work.spec, ports)
@@ -93,7 +111,7 @@ export const removeUser = async (work: Work, { gcp }: ApplyingPorts): Promise<vo
     const write = { method: 'DELETE', below: '/users', query: { name }, done } as const
     await dropped(work, run(gcp, onInstance(place), write, work.progress))
   }
-  if (note !== undefined) await writeNote(gcp, work, undefined)
+  if (note !== undefined) await writeNote(gcp, work, undefined, note)
 }
 
 const nameOf = ({ spec }: Work): string => text(spec, 'name')
@@ -108,14 +126,29 @@ const wantedNote = ({ environment, spec }: Work): Note => ({
   ...(typeof spec.passwordVersion === 'string' ? { passwordVersion: spec.passwordVersion } : {}),
 })
 
-/** A label of the instance, one PATCH that restarts nothing. It ends what was begun: a stop does not cut it off. */
-const writeNote = async (gcp: Gcp, work: Work, note: Note | undefined): Promise<void> => {
+/**
+ * A label of the instance, one PATCH that restarts nothing. It ends what was begun: a stop does not cut it off.
+ * @throws SlipwayError if another environment has noted the user since the note was read that is given as `before`
+ */
+const writeNote = async (
+  gcp: Gcp,
+  work: Work,
+  note: Note | undefined,
+  before: Note | undefined,
+): Promise<void> => {
   const place = placeOf(work.spec)
   await rewriting(gcp, `the labels of instance ${place.name}`, {}, async () => {
-    const body = notePatch(await instanceAtRest(gcp, place), nameOf(work), note)
-    await run(gcp, onInstance(place), { method: 'PATCH', body }, work.progress)
+    const live = await instanceAtRest(gcp, place)
+    const now = noteOf(live, nameOf(work))?.environment
+    if (now !== undefined && now !== before?.environment) requireOurs(work, now)
+    await patchNote(gcp, work, live, note)
   })
   await instanceAtRest(gcp, place)
+}
+
+const patchNote = (gcp: Gcp, work: Work, live: ApiInstance, note: Note | undefined): Promise<void> => {
+  const body = notePatch(live, nameOf(work), note)
+  return run(gcp, onInstance(placeOf(work.spec)), { method: 'PATCH', body }, work.progress)
 }
 
 const dropped = async (work: Work, deletion: Promise<void>): Promise<void> => {
