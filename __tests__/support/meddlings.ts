@@ -1,161 +1,134 @@
-import { isObject, type Json, type JsonObject } from '../../src/emulator/json.ts'
-import type { Project } from '../../src/emulator/store.ts'
-import { project } from './one-file.ts'
+import type { Json as Value } from '../../src/core/json.ts'
+import { isObject, type Json, type JsonObject, listAt } from '../../src/emulator/json.ts'
+import {
+  account,
+  addressNamed,
+  cluster,
+  gone,
+  instance,
+  type Meddling,
+  nextVersion,
+  pool,
+  secret,
+  setting,
+} from './meddling.ts'
+import { rivals } from './rivals.ts'
 
-/** Something that a person does in the console between plan and apply. */
-export interface Meddling {
-  /** The resource and the setting, as a plan names them; `path` '' stands for its being there at all. */
-  readonly address: string
-  readonly path: string
-  readonly read: (project: Project) => Json | undefined
-  /** Whether there is anything to do it to. */
-  readonly isPossible: (project: Project) => boolean
-  readonly act: (project: Project) => void
-}
-
-const at = (value: Json | undefined, path: readonly string[]): Json | undefined =>
-  path.reduce<Json | undefined>((inner, key) => (isObject(inner) ? inner[key] : undefined), value)
-
-const withAt = (value: JsonObject, [key = '', ...rest]: readonly string[], to: Json): JsonObject => {
-  const inner = value[key]
-  return { ...value, [key]: rest.length === 0 ? to : withAt(isObject(inner) ? inner : {}, rest, to) }
-}
-
-let turns = 0
-
-/** The resource under a new version, whatever this API calls it: as any write of somebody else leaves it. */
-const touched = (resource: JsonObject): JsonObject => {
-  const version = `by-somebody-${++turns}`
-  const settings = resource.settings
-  return {
-    ...resource,
-    ...(resource.etag === undefined ? {} : { etag: version }),
-    ...(resource.labelFingerprint === undefined ? {} : { labelFingerprint: version }),
-    ...(isObject(settings) && settings.settingsVersion !== undefined
-      ? { settings: { ...settings, settingsVersion: String(Number(settings.settingsVersion) + 1) } }
-      : {}),
+const withFlag =
+  (name: string, value: string) =>
+  (before: Json | undefined): Json => {
+    const flags = Array.isArray(before) ? before.filter(isObject) : []
+    return [...flags.filter(flag => flag.name !== name), { name, value }]
   }
-}
 
-/** Sets one member of a resource that is there. */
-const setting = (
-  address: string,
-  path: string,
-  find: (project: Project) => { resource: JsonObject } | undefined,
-  member: readonly string[],
-  to: Json,
-): Meddling => ({
-  address,
-  path,
-  read: state => at(find(state)?.resource, member),
-  isPossible: state => find(state) !== undefined,
-  act: state => {
-    const found = find(state)
-    if (found !== undefined) found.resource = touched(withAt(found.resource, member, to))
-  },
-})
-
-const instance = (state: Project) => state.sqlInstances.get('lab-main')
-const account = (id: string) => (state: Project) =>
-  state.serviceAccounts.get(`${id}@${project}.iam.gserviceaccount.com`)
-const secret = (state: Project) => state.secrets.get('lab-db')
-
-/** A holder over a map of plain resources, so that they can be set like the others. */
-const inMap = (pick: (state: Project) => Map<string, JsonObject>, key: string) => (state: Project) => {
-  const all = pick(state)
-  const found = all.get(key)
-  if (found === undefined) return undefined
-  return {
-    get resource() {
-      return all.get(key) ?? found
-    },
-    set resource(value: JsonObject) {
-      all.set(key, value)
-    },
+const withMember =
+  (member: string) =>
+  (before: Json | undefined): Json => {
+    const members = Array.isArray(before) ? before.map(String) : []
+    return [...members.filter(one => one !== member), member]
   }
-}
 
-const cluster = inMap(state => state.clusters, 'us-central1-a/lab')
-const web = inMap(state => state.addresses, 'regions/us-central1/lab-web')
+const onDatabase = (path: string, member: string, value: Value, more = {}): Meddling =>
+  setting(['sql-instance/lab', path], instance, `settings.${member}`, value, more)
 
-/** The first pool of the cluster, which stands inside its cluster. */
-const mainPool = (state: Project): { resource: JsonObject } | undefined => {
-  const owner = cluster(state)
-  const pools = owner?.resource.nodePools
-  const found = Array.isArray(pools)
-    ? pools.find((pool: Json) => isObject(pool) && pool.name === 'main')
-    : undefined
-  if (owner === undefined || !Array.isArray(pools) || !isObject(found)) return undefined
-  return {
-    get resource() {
-      return found
-    },
-    set resource(value: JsonObject) {
-      const nodePools = pools.map((pool: Json) => (pool === found ? value : pool))
-      owner.resource = { ...owner.resource, nodePools }
-    },
-  }
-}
-
-const gone = (address: string, remove: (state: Project) => void, read: Meddling['read']): Meddling => ({
-  address,
-  path: '',
-  act: remove,
-  read,
-  isPossible: state => read(state) !== undefined,
-})
-
-/** What a second actor may do. */
-export const meddlings: readonly Meddling[] = [
-  setting('sql-instance/lab', 'tier', instance, ['settings', 'tier'], 'db-custom-8-30720'),
-  setting(
-    'sql-instance/lab',
-    'sslMode',
-    instance,
-    ['settings', 'ipConfiguration', 'sslMode'],
-    'TRUSTED_CLIENT_CERTIFICATE_REQUIRED',
-  ),
-  setting('sql-instance/lab', 'diskGb', instance, ['settings', 'dataDiskSizeGb'], '4000'),
-  setting('sql-instance/lab', 'labels.team', instance, ['settings', 'userLabels', 'team'], 'meddled'),
-  setting('sql-instance/lab', 'labels.foreign', instance, ['settings', 'userLabels', 'foreign'], 'kept'),
-  setting(
-    'sql-instance/lab',
-    'deletionProtection',
-    instance,
-    ['settings', 'deletionProtectionEnabled'],
-    true,
-  ),
-  setting('service-account/server', 'displayName', account('lab-server'), ['displayName'], 'meddled'),
-  setting('service-account/other', 'disabled', account('lab-other'), ['disabled'], true),
-  setting('secret/db', 'labels.cost', secret, ['labels', 'cost'], 'meddled'),
-  setting('cluster/lab', 'labels.team', cluster, ['resourceLabels', 'team'], 'meddled'),
-  setting('cluster/lab', 'labels.foreign', cluster, ['resourceLabels', 'foreign'], 'kept'),
-  setting(
-    'cluster/lab',
-    'autoscalingProfile',
-    cluster,
-    ['autoscaling', 'autoscalingProfile'],
-    'OPTIMIZE_UTILIZATION',
-  ),
-  setting('cluster/lab', 'mark', cluster, ['resourceLabels', 'slipway-environment'], 'somebody'),
-  setting(
-    'cluster/lab',
-    'monitoring.managedPrometheus',
-    cluster,
-    ['monitoringConfig', 'managedPrometheusConfig', 'enabled'],
-    false,
-  ),
-  setting('node-pool/main', 'labels.foreign', mainPool, ['config', 'labels', 'foreign'], 'kept'),
-  setting('address/web', 'labels.cost', web, ['labels', 'cost'], 'meddled'),
-  gone(
-    'address/web',
-    state => void state.addresses.delete('regions/us-central1/lab-web'),
-    state => state.addresses.get('regions/us-central1/lab-web')?.name,
-  ),
+const database: readonly Meddling[] = [
+  onDatabase('tier', 'tier', 'db-custom-8-30720'),
+  onDatabase('sslMode', 'ipConfiguration.sslMode', 'TRUSTED_CLIENT_CERTIFICATE_REQUIRED'),
+  onDatabase('connectorEnforcement', 'connectorEnforcement', 'REQUIRED'),
+  onDatabase('diskGb', 'dataDiskSizeGb', 4000, { raw: '4000' }),
+  onDatabase('labels.team', 'userLabels.team', 'meddled'),
+  onDatabase('labels.cost', 'userLabels.cost', 'x-1'),
+  onDatabase('labels.foreign', 'userLabels.foreign', 'kept'),
+  onDatabase('deletionProtection', 'deletionProtectionEnabled', true),
+  onDatabase('insights.queryStringLength', 'insightsConfig.queryStringLength', 1024),
+  onDatabase('backups.startTime', 'backupConfiguration.startTime', '11:00'),
+  onDatabase('maintenanceWindow.hour', 'maintenanceWindow.hour', 13),
+  onDatabase('flags.work_mem', 'databaseFlags', '77777', { raw: withFlag('work_mem', '77777') }),
+  onDatabase('flags.foreign', 'databaseFlags', '1', { raw: withFlag('temp_file_limit', '1') }),
   gone(
     'sql-database/sky',
     state => void instance(state)?.databases.delete('sky'),
     state => instance(state)?.databases.get('sky')?.name,
+  ),
+]
+
+const onCluster = (path: string, member: string, value: Value, more = {}): Meddling =>
+  setting(['cluster/lab', path], cluster, member, value, more)
+
+const daily = 'maintenancePolicy.window.dailyMaintenanceWindow.startTime'
+
+const clusters: readonly Meddling[] = [
+  onCluster('labels.team', 'resourceLabels.team', 'meddled'),
+  onCluster('labels.foreign', 'resourceLabels.foreign', 'kept'),
+  onCluster('mark', 'resourceLabels.slipway-environment', 'somebody'),
+  onCluster('channel', 'releaseChannel.channel', 'EXTENDED'),
+  onCluster('autoscalingProfile', 'autoscaling.autoscalingProfile', 'OPTIMIZE_UTILIZATION'),
+  onCluster('monitoring.managedPrometheus', 'monitoringConfig.managedPrometheusConfig.enabled', false),
+  onCluster('logging.APISERVER', 'loggingConfig.componentConfig.enableComponents', true, {
+    raw: withMember('APISERVER'),
+  }),
+  onCluster('securityPosture', 'securityPostureConfig.mode', 'ENTERPRISE'),
+  onCluster('costAllocation', 'costManagementConfig.enabled', true),
+  onCluster('addons.gcsFuseCsi', 'addonsConfig.gcsFuseCsiDriverConfig.enabled', true),
+  onCluster('maintenance.daily', daily, '11:00', {
+    where: (resource: JsonObject) => JSON.stringify(resource).includes('dailyMaintenanceWindow'),
+  }),
+]
+
+const onPool = (path: string, member: string, value: Value, more = {}): Meddling =>
+  setting(['node-pool/main', path], pool('main'), member, value, more)
+
+const isScaled = ({ autoscaling }: JsonObject): boolean =>
+  isObject(autoscaling) && autoscaling.enabled === true
+
+const pools: readonly Meddling[] = [
+  onPool('labels.foreign', 'config.labels.foreign', 'kept'),
+  onPool('labels.team', 'config.labels.team', 'meddled'),
+  onPool('cloudLabels.cost', 'config.resourceLabels.cost', 'meddled'),
+  onPool('machineType', 'config.machineType', 'e2-standard-16'),
+  onPool('gvnic', 'config.gvnic.enabled', true),
+  onPool('imageStreaming', 'config.gcfsConfig.enabled', true),
+  onPool('upgrade.surge', 'upgradeSettings.maxSurge', 5),
+  onPool('autoUpgrade', 'management.autoUpgrade', false),
+  onPool('nodes', 'initialNodeCount', 9, { where: (resource: JsonObject) => !isScaled(resource) }),
+  onPool('autoscaling.max', 'autoscaling.totalMaxNodeCount', 9, {
+    where: (resource: JsonObject) =>
+      isScaled(resource) && 'totalMaxNodeCount' in Object(resource.autoscaling),
+  }),
+  gone(
+    'node-pool/spare',
+    state => {
+      const owner = cluster(state)
+      if (owner === undefined) return
+      const nodePools = listAt(owner.resource, 'nodePools').filter(
+        one => !isObject(one) || one.name !== 'spare',
+      )
+      owner.resource = { ...owner.resource, nodePools, etag: nextVersion() }
+    },
+    state => pool('spare')(state)?.resource.name,
+  ),
+]
+
+const others: readonly Meddling[] = [
+  setting(['service-account/server', 'displayName'], account('lab-server'), 'displayName', 'meddled'),
+  setting(['service-account/other', 'displayName'], account('lab-other'), 'displayName', 'meddled'),
+  setting(['service-account/server', 'disabled'], account('lab-server'), 'disabled', true),
+  setting(['service-account/other', 'disabled'], account('lab-other'), 'disabled', true),
+  setting(['secret/db', 'labels.cost'], secret('lab-db'), 'labels.cost', 'meddled'),
+  setting(['secret/db', 'labels.foreign'], secret('lab-db'), 'labels.foreign', 'kept'),
+  setting(['secret/login', 'labels.team'], secret('lab-login'), 'labels.team', 'meddled'),
+  setting(['address/web', 'labels.cost'], addressNamed('lab-web'), 'labels.cost', 'meddled'),
+  setting(['address/web', 'labels.foreign'], addressNamed('lab-web'), 'labels.foreign', 'kept'),
+  setting(['address/grpc', 'labels.team'], addressNamed('lab-grpc'), 'labels.team', 'meddled'),
+  gone(
+    'address/web',
+    state => void state.addresses.delete('regions/us-central1/lab-web'),
+    state => addressNamed('lab-web')(state)?.resource.name,
+  ),
+  gone(
+    'secret/login',
+    state => void state.secrets.delete('lab-login'),
+    state => secret('lab-login')(state)?.resource.name,
   ),
   gone(
     'grant',
@@ -163,9 +136,12 @@ export const meddlings: readonly Meddling[] = [
       state.policy = {
         ...state.policy,
         bindings: [...state.policy.bindings, { role: 'roles/owner', members: ['user:foreign@acme.com'] }],
-        etag: `by-somebody-${++turns}`,
+        etag: nextVersion(),
       }
     },
     state => state.policy.bindings.flatMap(({ members }) => members).includes('user:foreign@acme.com'),
   ),
 ]
+
+/** What a second actor may do. */
+export const meddlings: readonly Meddling[] = [...database, ...clusters, ...pools, ...others, ...rivals]

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import type { Applied } from '../../src/commands/apply.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import type { Project } from '../../src/emulator/store.ts'
 import { canaryTokens } from './canaries.ts'
 import { converge, type Verdict } from './converge.ts'
 import { type Document, textOf } from './environments.ts'
 import { keyOf } from './kill.ts'
-import { type Meddling, meddlings } from './meddlings.ts'
+import type { Meddling } from './meddling.ts'
+import { meddlings } from './meddlings.ts'
 import { project } from './one-file.ts'
+import { bearing, isListed } from './windows.ts'
 import { startWorld, type World } from './world.ts'
 
 /** How many things there are to meddle with. */
@@ -16,24 +17,10 @@ export const meddlingCount = meddlings.length
 /** What was overwritten unseen where an API has no precondition, by kind and setting, with how often. */
 export const windows = new Map<string, number>()
 
-/** Kinds whose changes are guarded by a precondition, and those that SECURITY.md lists as windows by its words. */
-const listed: Readonly<Record<string, string>> = {
-  'service-account': '**Service accounts**: text, enable, disable, delete.',
-  cluster: '**Clusters**: every field but labels and maintenance.',
-  'node-pool': '**Node pools**: every field; labels, taints and tags are sent whole.',
-}
+/** How often something else was set where a reviewed step was about to write, and how often the apply said so. */
+export const conflicts = { met: 0, named: 0 }
 
-const security = readFileSync(join(import.meta.dirname, '..', '..', 'SECURITY.md'), 'utf8')
-
-/** Whether what is said about windows tells of this one. Labels and marks of clusters have a fingerprint. */
-const isListed = ({ address, path }: Meddling): boolean => {
-  const [kind = ''] = address.split('/')
-  const words = listed[kind]
-  const guarded = kind === 'cluster' && /^(labels|mark)/.test(path)
-  return words !== undefined && !guarded && security.includes(words)
-}
-
-/** What a second actor does, and when: from 0, before the apply begins, up to 1, when its last writes arrive. */
+/** What a second actor does, and when: from 0, before the apply begins, up to 1, as its last write arrives. */
 export interface Interference {
   readonly chosen: readonly number[]
   readonly when: number
@@ -42,38 +29,58 @@ export interface Interference {
 interface Actor {
   /** Lets the second actor act from now on. */
   world: World | undefined
+  readonly reviewed: Plan
+  readonly chosen: readonly number[]
   done: { readonly one: Meddling; readonly left: string }[]
 }
 
+/** Those at the numbers, but every second one of those that get in the way of what was reviewed, if there are any. */
+const picked = (chosen: readonly number[], reviewed: Plan): ReadonlySet<Meddling> => {
+  const isWanted = ({ address, rivals }: Meddling): boolean =>
+    rivals !== true || reviewed.steps.some(step => step.address === address && step.action === 'create')
+  const rival = meddlings.filter(
+    one => isWanted(one) && (one.rivals === true || bearing(reviewed, one) === 'conflict'),
+  )
+  const all = chosen.flatMap((number, index) => {
+    const from = index % 2 === 0 && rival.length > 0 ? rival : meddlings
+    return from[number % from.length] ?? []
+  })
+  return new Set(all.filter(isWanted))
+}
+
 /** Does it all at once; what runs at Google is over first, since nobody can change what an operation holds. */
-const meddle = async (actor: Actor, chosen: readonly number[]): Promise<void> => {
-  const { world } = actor
+const meddle = async (actor: Actor): Promise<void> => {
+  const { world, reviewed, chosen } = actor
   const state = world?.google.state.find(project)
   if (world === undefined || state === undefined) return
   actor.world = undefined
   await world.google.finish()
-  const possible = chosen.flatMap(index => meddlings[index] ?? []).filter(one => one.isPossible(state))
-  for (const { act } of possible) act(state)
-  actor.done = possible.map(one => ({ one, left: JSON.stringify(one.read(state)) }))
+  for (const one of picked(chosen, reviewed)) {
+    if (!one.isPossible(state)) continue
+    await one.act(state, world.google.seed(project))
+    actor.done.push({ one, left: '' })
+  }
+  actor.done = actor.done.map(({ one }) => ({ one, left: JSON.stringify(one.read(state)) }))
 }
 
 /**
- * Law 5: applies `from`, has the step to `to` reviewed, and applies it while a second actor meddles at some point. Either
- * nothing is written, or what was meddled with stays as it was left unless a reviewed step names it, or the API had no
- * precondition and SECURITY.md says so.
+ * Law 5: applies `from`, has the step to `to` reviewed, and applies it while a second actor meddles as one of its writes
+ * arrives. Whatever that actor did stands afterwards, unless it is what was reviewed as the start or the end of a change,
+ * or the API had no precondition and SECURITY.md says so; where it stands in the way of a change, the apply says so.
  */
 export const meddledBetween = async (
   [from, to]: readonly [Document, Document],
   { chosen, when }: Interference,
 ): Promise<Verdict> => {
-  const actor: Actor = { world: undefined, done: [] }
+  const holder: { actor: Actor | undefined } = { actor: undefined }
   let [writes, before] = [0, 0]
   const world = await startWorld({
     tokens: canaryTokens,
     hooks: {
       onRequest: async ({ httpMethod, path }) => {
-        if (actor.world === undefined || keyOf({ method: httpMethod, path }) === undefined) return
-        if (++writes === before) await meddle(actor, chosen)
+        const { actor } = holder
+        if (actor?.world === undefined || keyOf({ method: httpMethod, path }) === undefined) return
+        if (++writes === before) await meddle(actor)
       },
     },
   })
@@ -82,51 +89,77 @@ export const meddledBetween = async (
     const text = textOf(to)
     const reviewed = await world.plan(text).catch(() => undefined)
     if (reviewed === undefined || reviewed.problems.length > 0) return { unusable: 'no plan to review' }
-    actor.world = world
-    before = Math.round(when * reviewed.steps.filter(({ action }) => action !== 'settle').length)
-    if (before === 0) await meddle(actor, chosen)
-    return await applyMeddled(world, text, reviewed, actor)
+    const count = await writesOf(world, text, reviewed)
+    if (count === 0) return { unusable: 'nothing to write' }
+    before = Math.round(when * count)
+    const actor: Actor = { world, reviewed, chosen, done: [] }
+    holder.actor = actor
+    if (before === 0) await meddle(actor)
+    return await applyMeddled(world, text, actor)
   } finally {
     await world.close()
   }
 }
 
-const applyMeddled = async (world: World, text: string, reviewed: Plan, actor: Actor): Promise<Verdict> => {
+/** How many requests an apply sends that change something, if nobody meddles; counted in a copy. */
+const writesOf = async (world: World, text: string, reviewed: Plan): Promise<number> => {
+  await world.google.finish()
+  const calm = await world.copy()
+  try {
+    await calm.apply(text, reviewed)
+    return calm.google.requests.all.filter(
+      ({ httpMethod, path }) => keyOf({ method: httpMethod, path }) !== undefined,
+    ).length
+  } finally {
+    await calm.close()
+  }
+}
+
+const applyMeddled = async (world: World, text: string, actor: Actor): Promise<Verdict> => {
   const before = JSON.stringify(await world.everything())
-  const applied = await world.apply(text, reviewed)
+  const applied = await world.apply(text, actor.reviewed)
   if (actor.world !== undefined) return { unusable: 'over before its turn' }
+  if (actor.done.length === 0) return { unusable: 'nothing to meddle with' }
   if (applied.ended === 'refused') {
     if (JSON.stringify(await world.everything()) !== before) throw new Error('a refused apply wrote')
     return 'refused'
   }
   const state = world.google.state.find(project)
   if (state === undefined) throw new Error('no project')
-  const unseen = overrun(actor, state, reviewed)
-  for (const { address, path } of unseen.filter(isListed)) {
-    const name = `${address.split('/')[0]} ${path}`
-    windows.set(name, (windows.get(name) ?? 0) + 1)
-  }
-  const worse = unseen.filter(one => !isListed(one))
-  if (worse.length > 0)
-    throw new Error(`nobody reviewed ${worse.map(({ address, path }) => `${address} ${path}`).join(', ')}`)
-  const strange = applied.plan.steps.filter(
-    ({ address, action }) => action !== 'settle' && !reviewed.steps.some(step => step.address === address),
-  )
-  if (strange.length > 0)
-    throw new Error(`not among the reviewed steps: ${strange.map(({ address }) => address).join(', ')}`)
+  judge(actor, state, applied)
   return 'held'
 }
 
-const overrun = ({ done }: Actor, state: Project, reviewed: Plan): readonly Meddling[] =>
-  done
-    .filter(({ one, left }) => JSON.stringify(one.read(state)) !== left && !isReviewed(reviewed, one))
-    .map(({ one }) => one)
+const judge = ({ done, reviewed }: Actor, state: Project, applied: Applied & { ended: 'done' }): void => {
+  const wrong: string[] = []
+  for (const { one, left } of done) {
+    const what = `${one.address} ${one.path}`
+    const now = JSON.stringify(one.read(state))
+    const how = bearing(reviewed, one)
+    if (how === 'conflict') conflicts.met++
+    if (now !== left && how !== 'reviewed') {
+      if (isListed(one)) windows.set(nameOf(one), (windows.get(nameOf(one)) ?? 0) + 1)
+      else wrong.push(`${what} was overwritten unseen: ${left} became ${now}`)
+    } else if (how === 'conflict') {
+      if (isNamed(applied, one)) conflicts.named++
+      else if (claimsAll(applied)) wrong.push(`${what} stands in the way, and nothing says so`)
+    }
+  }
+  const strange = applied.plan.steps.filter(
+    ({ address, action }) => action !== 'settle' && !reviewed.steps.some(step => step.address === address),
+  )
+  wrong.push(...strange.map(({ address }) => `${address} is not among the reviewed steps`))
+  if (wrong.length > 0) throw new Error(wrong.join('; '))
+}
 
-const isReviewed = ({ steps }: Plan, { address, path }: Meddling): boolean =>
-  steps.some(
-    step =>
-      step.address === address &&
-      (step.action === 'create' ||
-        step.action === 'remove' ||
-        step.changes.some(change => change.path.join('.') === path)),
+const nameOf = ({ address, path }: Meddling): string => `${address.split('/')[0]} ${path || 'made'}`
+
+/** Whether an apply says that everything was done, so that it has looked at everything once more. */
+const claimsAll = ({ result }: Applied & { ended: 'done' }): boolean =>
+  result.outcomes.every(({ ending }) => ending === 'applied' || ending === 'already')
+
+/** Whether what an apply failed with, or found still to be done, tells of it. */
+const isNamed = ({ result }: Applied & { ended: 'done' }, { address, path }: Meddling): boolean =>
+  [...result.outcomes.flatMap(({ problem }) => problem ?? []), ...result.left].some(
+    problem => problem.address === address && problem.message.includes(path),
   )

@@ -48,9 +48,9 @@ export const inTurns = async <Live>(
       const live = await read()
       const spec = specOf(live)
       requireAdoptable(work, typeof spec.mark === 'string' ? spec.mark : null)
-      // What comes later too: then nothing has been written yet where somebody has changed any of it.
-      stillDue(work, rules, spec, later)
-      const due = stillDue(work, rules, spec, changes)
+      // What comes later is looked at too: then nothing has been written yet where somebody has changed any of it.
+      const left = stillDue(work, rules, spec, [...changes, ...later])
+      const due = changes.filter(change => left.includes(change))
       if (due.length === 0) return
       work.signal.throwIfAborted()
       await write(live, due)
@@ -62,25 +62,29 @@ export const inTurns = async <Live>(
 /**
  * The changes that are still to be made by what is live just before a write. Law 5 again, closer to the write: each
  * begins where its plan saw it begin (or where the rule of its field says that this is as good), or is no longer needed.
- * @throws SlipwayError for a value that no plan has shown
+ * @throws SlipwayError for values that no plan has shown
  */
 export const stillDue = (
   { address }: Pick<Work, 'address'>,
   rules: Rules,
   live: JsonObject,
   changes: readonly Change[],
-): readonly Change[] =>
-  changes.filter(change => {
-    const { path, from, to } = change
-    const found = valueAt(live, path)
+): readonly Change[] => {
+  const due = changes.filter(({ path, to }) => {
     const rule = ruleFor(rules, path)
-    if (rule === undefined ? equal(found, to) : satisfies(rule, found, to)) return false
-    if (isSameStart(rule, change, found)) return true
-    throw new SlipwayError(
-      `${address}: ${showPath(path)} stays as it is: it is ${showValue(found)} now, and the plan was to change it from ${showValue(from)} to ${showValue(to)}.`,
-      {
-        advice:
-          'Somebody changed it after the plan was made. Plan again: the change is then shown from what is there now, for someone to review.',
-      },
-    )
+    const found = valueAt(live, path)
+    return rule === undefined ? !equal(found, to) : !satisfies(rule, found, to)
   })
+  const foreign = due.filter(
+    change => !isSameStart(ruleFor(rules, change.path), change, valueAt(live, change.path)),
+  )
+  if (foreign.length === 0) return due
+  const said = foreign.map(
+    ({ path, from, to }) =>
+      `${showPath(path)} is ${showValue(valueAt(live, path))} now, planned was from ${showValue(from)} to ${showValue(to)}`,
+  )
+  throw new SlipwayError(`${address} has changed since it was planned, and is left so: ${said.join('; ')}.`, {
+    advice:
+      'Somebody else did that. Plan again: the change is then shown from what is there now, for someone to review.',
+  })
+}
