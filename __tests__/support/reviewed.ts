@@ -5,7 +5,8 @@ import { conflicts, type Interference, meddledBetween, meddlingCount, windows } 
 
 /** What somebody else does, at a point between the plan and the last write of an apply. */
 const interference: fc.Arbitrary<Interference> = fc.record({
-  chosen: fc.uniqueArray(fc.nat(meddlingCount - 1), { minLength: 4, maxLength: 10 }),
+  chosen: fc.uniqueArray(fc.nat(meddlingCount - 1), { minLength: 1, maxLength: 4 }),
+  inTheWay: fc.uniqueArray(fc.nat(meddlingCount - 1), { minLength: 1, maxLength: 4 }),
   // No number that is drawn: those crowd around 0.
   when: fc.constantFrom(...Array.from({ length: 21 }, (_, index) => index / 20)),
 })

@@ -22,7 +22,10 @@ export const conflicts = { met: 0, named: 0 }
 
 /** What a second actor does, and when: from 0, before the apply begins, up to 1, as its last write arrives. */
 export interface Interference {
+  /** Numbers of meddlings. */
   readonly chosen: readonly number[]
+  /** Numbers among those that get in the way of what was reviewed; there may be none of them. */
+  readonly inTheWay: readonly number[]
   readonly when: number
 }
 
@@ -30,32 +33,30 @@ interface Actor {
   /** Lets the second actor act from now on. */
   world: World | undefined
   readonly reviewed: Plan
-  readonly chosen: readonly number[]
+  readonly interference: Interference
   done: { readonly one: Meddling; readonly left: string }[]
 }
 
-/** Those at the numbers, but every second one of those that get in the way of what was reviewed, if there are any. */
-const picked = (chosen: readonly number[], reviewed: Plan): ReadonlySet<Meddling> => {
+/** Those of some meddlings at the numbers, as often round as it takes. */
+const taken = (from: readonly Meddling[], numbers: readonly number[]): readonly Meddling[] =>
+  numbers.flatMap(number => from[number % from.length] ?? [])
+
+const picked = ({ chosen, inTheWay }: Interference, reviewed: Plan): ReadonlySet<Meddling> => {
   const isWanted = ({ address, rivals }: Meddling): boolean =>
     rivals !== true || reviewed.steps.some(step => step.address === address && step.action === 'create')
-  const rival = meddlings.filter(
-    one => isWanted(one) && (one.rivals === true || bearing(reviewed, one) === 'conflict'),
-  )
-  const all = chosen.flatMap((number, index) => {
-    const from = index % 2 === 0 && rival.length > 0 ? rival : meddlings
-    return from[number % from.length] ?? []
-  })
-  return new Set(all.filter(isWanted))
+  const wanted = meddlings.filter(isWanted)
+  const others = wanted.filter(one => one.rivals === true || bearing(reviewed, one) === 'conflict')
+  return new Set([...taken(others, inTheWay), ...taken(meddlings, chosen).filter(isWanted)])
 }
 
 /** Does it all at once; what runs at Google is over first, since nobody can change what an operation holds. */
 const meddle = async (actor: Actor): Promise<void> => {
-  const { world, reviewed, chosen } = actor
+  const { world, reviewed, interference } = actor
   const state = world?.google.state.find(project)
   if (world === undefined || state === undefined) return
   actor.world = undefined
   await world.google.finish()
-  for (const one of picked(chosen, reviewed)) {
+  for (const one of picked(interference, reviewed)) {
     if (!one.isPossible(state)) continue
     await one.act(state, world.google.seed(project))
     actor.done.push({ one, left: '' })
@@ -70,7 +71,7 @@ const meddle = async (actor: Actor): Promise<void> => {
  */
 export const meddledBetween = async (
   [from, to]: readonly [Document, Document],
-  { chosen, when }: Interference,
+  interference: Interference,
 ): Promise<Verdict> => {
   const holder: { actor: Actor | undefined } = { actor: undefined }
   let [writes, before] = [0, 0]
@@ -91,8 +92,8 @@ export const meddledBetween = async (
     if (reviewed === undefined || reviewed.problems.length > 0) return { unusable: 'no plan to review' }
     const count = await writesOf(world, text, reviewed)
     if (count === 0) return { unusable: 'nothing to write' }
-    before = Math.round(when * count)
-    const actor: Actor = { world, reviewed, chosen, done: [] }
+    before = Math.round(interference.when * count)
+    const actor: Actor = { world, reviewed, interference, done: [] }
     holder.actor = actor
     if (before === 0) await meddle(actor)
     return await applyMeddled(world, text, actor)
