@@ -2,8 +2,9 @@ import type { JsonObject } from '../../core/json.ts'
 import type { Outputs } from '../../core/reference.ts'
 import type { Gcp } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
+import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
-import { type ApiCluster, readCluster } from '../shared/gke/clusters.ts'
+import { type ApiCluster, needCluster, readCluster } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster } from '../shared/gke/operations.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
@@ -25,7 +26,9 @@ export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
     const cluster = clusterBody(work.spec, place.name, place.project, zonesOf(work.spec))
     work.signal.throwIfAborted()
     const done = async () => (await readCluster(gcp, place)) !== undefined
-    await run(gcp, onCluster(place), { method: 'POST', makes: true, body: { cluster }, done }, work.progress)
+    const write = { method: 'POST', makes: true, body: { cluster }, done } as const
+    await unlessThere(() => run(gcp, onCluster(place), write, work.progress))
+    requireOurs(work, clusterMark(await needCluster(gcp, place)))
   }
   return clusterOutputs(await clusterAtRest(gcp, place))
 }

@@ -1,6 +1,7 @@
 import type { Outputs } from '../../core/reference.ts'
 import type { Gcp } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
+import { unlessThere } from '../shared/calls.ts'
 import { listOf } from '../shared/codecs.ts'
 import { readPool } from '../shared/gke/clusters.ts'
 import { clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
@@ -22,14 +23,10 @@ export const createPool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
     work.signal.throwIfAborted()
     const nodePool = poolBody(name, work.spec, Math.max(1, listOf(cluster.locations).length))
     const done = async () => (await readPool(gcp, place, name)) !== undefined
-    await run(
-      gcp,
-      onCluster(place),
-      { method: 'POST', below: '/nodePools', body: { nodePool }, done },
-      work.progress,
-    )
+    const write = { method: 'POST', below: '/nodePools', body: { nodePool }, done } as const
+    await unlessThere(() => run(gcp, onCluster(place), write, work.progress))
   } else requireOurs(work, poolMark(existing))
-  await poolAtRest(gcp, place, name)
+  requireOurs(work, poolMark(await poolAtRest(gcp, place, name)))
   return {}
 }
 

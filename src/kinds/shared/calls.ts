@@ -12,6 +12,15 @@ export const unlessAbsent = async <T>(ask: () => Promise<T>): Promise<T | undefi
   }
 }
 
+/** Sends a create; that somebody was faster is no error here: whose it is has to be looked at in any case. @throws GcpError */
+export const unlessThere = async (create: () => Promise<unknown>): Promise<void> => {
+  try {
+    await create()
+  } catch (error) {
+    if (!(error instanceof GcpError && error.failure === 'exists')) throw error
+  }
+}
+
 /** Does each work on its own, side by side; answers with what it gave by address. Waits for all before it throws. */
 export const each = async <Result>(
   works: readonly Work[],

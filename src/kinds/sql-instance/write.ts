@@ -2,6 +2,7 @@ import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
 import type { Gcp, Query } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
+import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
@@ -21,7 +22,10 @@ export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
     work.signal.throwIfAborted()
     const body = instanceBody(work.spec, place.name)
     const done = async () => (await readInstance(gcp, place)) !== undefined
-    await run(gcp, onInstance(place), { method: 'POST', makes: true, body, done }, work.progress)
+    const write = { method: 'POST', makes: true, body, done } as const
+    await unlessThere(() => run(gcp, onInstance(place), write, work.progress))
+    const made = await readInstance(gcp, place)
+    if (made !== undefined) requireOurs(work, instanceMark(made))
   } else {
     requireOurs(work, instanceMark(existing))
     await awaitRunning(gcp, onInstance(place), work.progress)
