@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/core/clock.ts'
-import type { JsonObject } from '../../src/core/json.ts'
+import { type JsonObject, valueAt } from '../../src/core/json.ts'
 import { Redactor, Secret } from '../../src/core/secret.ts'
-import type { Gcp, Write } from '../../src/gcp/port.ts'
-import type { Work } from '../../src/kinds/kind.ts'
-import { backUp } from '../../src/kinds/release/backup.ts'
 import { troublesIn } from '../../src/kinds/release/diagnose.ts'
 import { waitUntilHealthy } from '../../src/kinds/release/health.ts'
 import { holdLease } from '../../src/kinds/release/lease.ts'
@@ -37,7 +34,7 @@ const leases = (first?: JsonObject) => {
   }
   if (first !== undefined) put(first)
   const check = (sent: JsonObject): void => {
-    const { resourceVersion } = (sent.metadata ?? {}) as JsonObject
+    const { resourceVersion = String(version) } = (sent.metadata ?? {}) as JsonObject
     if (resourceVersion !== String(version))
       throw new KubernetesError('conflict', { status: 409, reason: 'Conflict' })
   }
@@ -51,12 +48,20 @@ const leases = (first?: JsonObject) => {
     merge: async (_: string, patch: JsonObject) => {
       check(patch)
       const now = live ?? {}
-      return put({ ...now, spec: { ...(now.spec as JsonObject), ...(patch.spec as JsonObject) } })
+      const spec = { ...(now.spec as JsonObject), ...(patch.spec as JsonObject) }
+      const [about, more] = [now.metadata as JsonObject, (patch.metadata ?? {}) as JsonObject]
+      const merged = Object.entries({
+        ...(about.annotations as JsonObject),
+        ...(more.annotations as JsonObject),
+      })
+      const annotations = Object.fromEntries(merged.filter(([, value]) => value !== null))
+      return put({ ...now, metadata: { ...about, annotations }, spec })
     },
   } as unknown as Kubernetes
   return {
     writer,
     spec: () => (live?.spec ?? {}) as JsonObject,
+    annotations: () => valueAt(live, ['metadata', 'annotations']),
     steal: (holder: string) =>
       void put({ ...live, spec: { ...(live?.spec as JsonObject), holderIdentity: holder } }),
   }
@@ -128,6 +133,28 @@ describe('a Lease', () => {
     await expect(holdLease(request(writer, clock, AbortSignal.abort()).asked)).rejects.toThrow(
       'somebody is applying release web',
     )
+  })
+  test('remembers the backup of an upgrade until that is over', async () => {
+    const [clock, { writer, annotations }] = [turnedClock(), leases()]
+    const begun = { aim: 'a', revision: 2 }
+    const remembered = () => valueAt(annotations(), ['slipway.dev/backup'])
+    const stopped = await holdLease(request(writer, clock).asked)
+    await stopped.backUp('today')
+    await stopped.release({ well: true })
+    const failed = await holdLease(request(writer, clock).asked)
+    expect([failed.backup, failed.wasLeft]).toEqual(['today', false])
+    await failed.begin(begun, failed.backup)
+    await failed.release({ well: false })
+    const mended = await holdLease(request(writer, clock).asked)
+    expect([mended.backup, mended.wasLeft]).toEqual(['today', true])
+    await mended.begin(begun, mended.backup)
+    await mended.release({ well: true, chart: 'demo 2.0.0' })
+    expect(annotations()).toEqual({ 'slipway.dev/chart': 'demo 2.0.0' })
+    const later = await holdLease(request(writer, clock).asked)
+    await later.backUp('tomorrow')
+    await later.begin(begun, undefined)
+    expect(remembered()).toBeUndefined()
+    await later.release({ well: true })
   })
   test('that somebody took says so', async () => {
     const [clock, { writer, steal }] = [turnedClock(), leases()]
@@ -387,41 +414,5 @@ describe('the new server', () => {
     watch.stop()
     await watch.ready
     expect(watch.hasRun()).toBe(ran)
-  })
-})
-
-describe('the backup before another version', () => {
-  const work = (outputs: JsonObject | undefined): Work =>
-    ({
-      address: 'release/web',
-      spec: { release: 'web', backupBefore: 'sql-instance/e', chart: { name: 'demo', version: '2.0.0' } },
-      outputs: () => outputs,
-      progress: () => undefined,
-    }) as unknown as Work
-  const sql = (runs: JsonObject[]) => {
-    const written: string[] = []
-    const gcp = {
-      list: async () => runs,
-      write: async ({ path, body }: Write<unknown>) => {
-        written.push(path)
-        runs.push({ id: '17', status: 'SUCCESSFUL', ...(body as JsonObject) })
-        return { name: 'op' }
-      },
-      wait: async () => undefined,
-      until: async (_: string, __: number, ask: () => Promise<unknown>) => ask(),
-    } as unknown as Gcp
-    return { gcp, written }
-  }
-  test('is taken once for each upgrade', async () => {
-    const { gcp, written } = sql([
-      { id: '1', status: 'SUCCESSFUL', description: 'slipway: web 0.9.0 to 1.0.0' },
-    ])
-    const outputs = { connectionName: 'acme:us-central1:db' }
-    expect(await backUp(work(outputs), gcp, '1.0.0')).toBe('17')
-    expect(await backUp(work(outputs), gcp, '1.0.0')).toBe('17')
-    expect(written).toEqual(['/v1/projects/acme/instances/db/backupRuns'])
-  })
-  test('stops the upgrade if the database is not known', async () => {
-    await expect(backUp(work(undefined), sql([]).gcp, '1.0.0')).rejects.toThrow('cannot be backed up first')
   })
 })

@@ -1,62 +1,127 @@
 import { SlipwayError } from '../../core/problem.ts'
-import type { Gcp } from '../../gcp/port.ts'
-import type { Work } from '../kind.ts'
-import { text } from '../kind.ts'
+import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import type { HeldLease } from './lease.ts'
 import { chartOf } from './spec.ts'
 
 interface BackupRun {
   readonly id?: string
   readonly description?: string
   readonly status?: string
+  readonly error?: { readonly message?: string }
+}
+
+/** The backup of one upgrade. */
+export interface Backup {
+  readonly id: string | undefined
+  /** When it was ordered first, which its description says: by that a later run knows it again. */
+  readonly when: string
+}
+
+/** Who needs a backup. */
+export interface BackupFor {
+  readonly work: Work
+  readonly ports: Pick<ApplyingPorts, 'gcp' | 'run'>
+  readonly lease: Pick<HeldLease, 'backup' | 'wasLeft' | 'backUp'>
+}
+
+/** Old servers go on writing: what a backup lacks of that is lost with it. Milliseconds. */
+const fresh = 3_600_000
+
+/** A backup that can be restored from never comes of these (sqladmin v1, SqlBackupRunStatus). */
+const lost = new Set(['FAILED', 'SKIPPED', 'DELETION_PENDING', 'DELETION_FAILED', 'DELETED'])
+
+/**
+ * Takes a backup of the database before another chart version may migrate it, once for each upgrade: the Lease remembers
+ * which one it is (sqladmin v1, backupRuns.insert). Undefined if the release names no database.
+ * @throws GcpError, KubernetesError, SlipwayError
+ */
+export const backUp = async (site: BackupFor, from: string): Promise<Backup | undefined> => {
+  const { work, ports, lease } = site
+  if (typeof work.spec.backupBefore !== 'string') return undefined
+  const place = placeOf(work, work.spec.backupBefore)
+  const earlier = lease.backup === undefined ? undefined : await find(site, place, lease.backup)
+  if (lease.backup !== undefined && stillCounts(earlier, site))
+    return { id: await ended(site, place, lease.backup), when: lease.backup }
+  const when = new Date(ports.run.clock.now()).toISOString()
+  await lease.backUp(when)
+  work.progress(`backing up ${place.instance} first`)
+  await order(site, place, { when, from })
+  return { id: await ended(site, place, when), when }
 }
 
 /**
- * Takes a backup of the database before another chart version may migrate it, once for each upgrade (sqladmin v1,
- * backupRuns.insert). Gives its id; undefined if the release names no database. @throws GcpError, SlipwayError
+ * True for a backup that this upgrade, begun by an earlier run, has already. Once helm has been at it the new server may
+ * have run: only what was taken before that is from before. Until then it is good for as long as it is fresh.
  */
-export const backUp = async (work: Work, gcp: Gcp, from: string): Promise<string | undefined> => {
-  const { backupBefore } = work.spec
-  if (typeof backupBefore !== 'string') return undefined
-  const connection = work.outputs(backupBefore)?.connectionName
-  const [project, , instance] = String(connection ?? '').split(':')
+const stillCounts = (run: BackupRun | undefined, { lease, ports }: BackupFor): boolean => {
+  if (run === undefined || isLost(run)) return false
+  if (run.status !== 'SUCCESSFUL' || lease.wasLeft) return true
+  return ports.run.clock.now() - Date.parse(String(lease.backup)) <= fresh
+}
+
+const isLost = ({ status }: BackupRun): boolean => lost.has(String(status))
+
+interface Place {
+  readonly project: string
+  readonly instance: string
+  readonly path: string
+}
+
+const placeOf = ({ address, outputs }: Work, backupBefore: string): Place => {
+  const [project, , instance] = String(outputs(backupBefore)?.connectionName ?? '').split(':')
   if (project === undefined || instance === undefined)
     throw new SlipwayError(
-      `${work.address}: ${backupBefore} has no connection name, so it cannot be backed up first.`,
+      `${address}: ${backupBefore} has no connection name, so it cannot be backed up first.`,
       {
         advice: 'Plan again; if it stays so, take the backup by hand and leave `backupBefore` out for once.',
       },
     )
-  const path = `/v1/projects/${project}/instances/${instance}/backupRuns`
-  const description = `slipway: ${text(work.spec, 'release')} ${from} to ${chartOf(work.spec).version}`
-  const find = async (): Promise<BackupRun | undefined> =>
-    (await gcp.list<BackupRun>('sqladmin', path, 'items')).find(
-      run => run.description === description && run.status !== 'FAILED' && run.status !== 'SKIPPED',
-    )
-  const existing = await find()
-  if (existing?.status === 'SUCCESSFUL') return existing.id
-  work.progress(`backing up ${instance} first`)
-  if (existing === undefined) await order(gcp, project, path, description, find, work.progress)
-  const run = await gcp.until(`the backup of ${instance}`, 1800, async () => {
-    const found = await find()
+  return { project, instance, path: `/v1/projects/${project}/instances/${instance}/backupRuns` }
+}
+
+const find = async (
+  { work, ports }: BackupFor,
+  { path }: Place,
+  when: string,
+): Promise<BackupRun | undefined> => {
+  const own = `slipway: ${text(work.spec, 'release')} `
+  const runs = await ports.gcp.list<BackupRun>('sqladmin', path, 'items')
+  return runs.find(
+    ({ description = '' }) => description.startsWith(own) && description.endsWith(` at ${when}`),
+  )
+}
+
+/** The id of a backup once it has ended well. */
+const ended = async (site: BackupFor, place: Place, when: string): Promise<string | undefined> => {
+  const run = await site.ports.gcp.until(`the backup of ${place.instance}`, 1800, async () => {
+    const found = await find(site, place, when)
+    if (found !== undefined && isLost(found))
+      throw new SlipwayError(
+        `${site.work.address}: the backup of ${place.instance} that has to come first is ${found.status}${wordsOf(found)}.`,
+        { advice: 'The release was not touched. Apply again: that takes another one.' },
+      )
     return found?.status === 'SUCCESSFUL' ? found : undefined
   })
   return run.id
 }
 
+const wordsOf = ({ error }: BackupRun): string => (error?.message === undefined ? '' : ` (${error.message})`)
+
 const order = async (
-  gcp: Gcp,
-  project: string,
-  path: string,
-  description: string,
-  find: () => Promise<BackupRun | undefined>,
-  progress: (text: string) => void,
+  site: BackupFor,
+  place: Place,
+  { when, from }: { readonly when: string; readonly from: string },
 ): Promise<void> => {
-  const { name } = await gcp.write<{ readonly name?: string }>({
+  const { work, ports } = site
+  const { project, path } = place
+  const description = `slipway: ${text(work.spec, 'release')} ${from} to ${chartOf(work.spec).version} at ${when}`
+  const { name } = await ports.gcp.write<{ readonly name?: string }>({
     method: 'POST',
     api: 'sqladmin',
     path,
     body: { description },
-    lookUp: async () => ((await find()) === undefined ? undefined : {}),
+    lookUp: async () => ((await find(site, place, when)) === undefined ? undefined : {}),
   })
-  if (name !== undefined) await gcp.wait('sqladmin', `/v1/projects/${project}/operations/${name}`, progress)
+  if (name !== undefined)
+    await ports.gcp.wait('sqladmin', `/v1/projects/${project}/operations/${name}`, work.progress)
 }

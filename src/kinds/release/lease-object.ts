@@ -9,6 +9,8 @@ export const chartAnnotation = 'slipway.dev/chart'
 export const unfinishedAnnotation = 'slipway.dev/unfinished'
 /** What was begun, `AIM REVISION`; there as long as it is not put right. */
 export const begunAnnotation = 'slipway.dev/begun'
+/** When the upgrade that is under way had its backup taken, which bears this in its description; there until it is over. */
+export const backupAnnotation = 'slipway.dev/backup'
 /** How long a holder may be silent before another one takes over, seconds. */
 export const leaseSeconds = 60
 
@@ -44,6 +46,12 @@ export const begunIn = (lease: JsonObject | undefined): Begun | undefined => {
   const said = valueAt(lease, ['metadata', 'annotations', begunAnnotation])
   const [, aim, revision] = /^(\S+) (\d+)$/.exec(typeof said === 'string' ? said : '') ?? []
   return aim === undefined || leftBy(lease) === undefined ? undefined : { aim, revision: Number(revision) }
+}
+
+/** When an upgrade that is not over had its backup taken; undefined: none had. */
+export const backupIn = (lease: JsonObject | undefined): string | undefined => {
+  const said = valueAt(lease, ['metadata', 'annotations', backupAnnotation])
+  return typeof said === 'string' ? said : undefined
 }
 
 /** Who holds a Lease or left the release unfinished; undefined: all is well. */

@@ -6,6 +6,8 @@ import { markLabel } from '../in-cluster.ts'
 import { type RunFacts, text, type Work } from '../kind.ts'
 import {
   type Begun,
+  backupAnnotation,
+  backupIn,
   begunAnnotation,
   begunIn,
   chartAnnotation,
@@ -43,10 +45,17 @@ export interface HeldLease {
   readonly wasLeft: boolean
   /** What that run had begun, if it is known. */
   readonly begun: Begun | undefined
+  /** When an earlier run had a backup taken for an upgrade that is not over; undefined: none had. */
+  readonly backup: string | undefined
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
-  /** Says, before the first write, that the release is being changed; planning sees that until it ends well. */
-  begin(begun: Begun): Promise<void>
+  /** Says, before it is ordered, which backup the upgrade has: whoever goes on after a kill takes that one. */
+  backUp(when: string): Promise<void>
+  /**
+   * Says, before the first write, that the release is being changed; planning sees that until it ends well. `backup`: the
+   * one that this change has.
+   */
+  begin(begun: Begun, backup: string | undefined): Promise<void>
   /** Lets it go. Ended well: `chart`, `NAME VERSION`, is remembered as what was applied last. */
   release(ended: { readonly well: boolean; readonly chart?: string }): Promise<void>
 }
@@ -88,6 +97,7 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
           handedOver: waited && free && leftBy(live) === undefined,
           wasLeft: leftBy(live) !== undefined,
           begun: begunIn(live),
+          backup: backupIn(live),
         })
       waited = true
       continue
@@ -126,8 +136,9 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
 const keep = (
   { writer, clock, holder }: LeaseRequest,
   path: string,
-  how: Pick<HeldLease, 'takenOver' | 'handedOver' | 'wasLeft' | 'begun'>,
+  how: Pick<HeldLease, 'takenOver' | 'handedOver' | 'wasLeft' | 'begun' | 'backup'>,
 ): HeldLease => {
+  let isBegun = how.wasLeft
   const [ended, lost] = [new AbortController(), new AbortController()]
   const renew = async (): Promise<void> => {
     while (!ended.signal.aborted) {
@@ -143,11 +154,16 @@ const keep = (
   return {
     ...how,
     lost: lost.signal,
-    begin: async ({ aim, revision }) => {
+    backUp: async when => {
+      await annotate(writer, path, { [backupAnnotation]: when })
+    },
+    begin: async ({ aim, revision }, backup) => {
       await annotate(writer, path, {
         [unfinishedAnnotation]: holder,
         [begunAnnotation]: `${aim} ${revision}`,
+        [backupAnnotation]: backup ?? null,
       })
+      isBegun = true
     },
     release: async ({ well, chart }) => {
       ended.abort()
@@ -156,6 +172,8 @@ const keep = (
       if (live === undefined || holderOf(live) !== holder) return
       const annotations = {
         ...(well ? { [unfinishedAnnotation]: null, [begunAnnotation]: null } : {}),
+        // An upgrade that was not begun is not over: its backup may still run, and the next run takes it up.
+        ...(well && isBegun ? { [backupAnnotation]: null } : {}),
         ...(chart === undefined ? {} : { [chartAnnotation]: chart }),
       }
       await touch(writer, path, live, { holderIdentity: null }, annotations)

@@ -36,11 +36,11 @@ export class Upgrade {
     const revisions = await this.#revisions()
     const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
-    const backup = typeof from === 'string' ? await backUp(work, ports.gcp, from) : undefined
+    const backup = typeof from === 'string' ? await backUp(this.#site, from) : undefined
     const watch = await this.#site.watch(dry.objects)
     let isBegun = false
     try {
-      await lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 })
+      await lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 }, backup?.when)
       isBegun = true
       this.clean = false
       await this.#upgrade(input, watch)
@@ -48,7 +48,7 @@ export class Upgrade {
     } catch (cause) {
       watch.stop()
       if (!isBegun) throw cause
-      const after = { former, backup, ran: watch.hasRun(), input, objects: dry.objects }
+      const after = { former, backup: backup?.id, ran: watch.hasRun(), input, objects: dry.objects }
       const { error, isPutBack } = await endFailed(this.#site, cause, after)
       this.clean = isPutBack
       throw error
