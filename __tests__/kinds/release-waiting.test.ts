@@ -108,9 +108,9 @@ describe('a Lease', () => {
     await lease.release({ well: true })
   })
   test.each([
-    ['ended well', {}, true],
-    ['left it unfinished', { 'slipway.dev/unfinished': 'somebody' }, false],
-  ])('of a holder who lets it go while he is waited for, and %s', async (_, annotations, handedOver) => {
+    ['ended well', {}, false],
+    ['left it unfinished', { 'slipway.dev/unfinished': 'somebody' }, true],
+  ])('of a holder who lets it go while he is waited for, and %s', async (_, annotations, wasLeft) => {
     const clock = turnedClock()
     const first = held('somebody', clock.now())
     const { writer, steal } = leases({
@@ -119,7 +119,7 @@ describe('a Lease', () => {
     })
     const { asked } = request(writer, clock)
     const lease = await holdLease({ ...asked, progress: () => steal('') })
-    expect([lease.takenOver, lease.handedOver]).toEqual([false, handedOver])
+    expect([lease.takenOver, lease.wasLeft]).toEqual([false, wasLeft])
     await lease.release({ well: true })
   })
   test('of another environment is never taken', async () => {

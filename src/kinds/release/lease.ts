@@ -39,8 +39,6 @@ export interface LeaseRequest {
 export interface HeldLease {
   /** True if an earlier holder fell silent: what it left behind may be put right. */
   readonly takenOver: boolean
-  /** True if another one held it first and ended well: the release may be another than the one that was planned for. */
-  readonly handedOver: boolean
   /** True if an earlier run left the release unfinished. */
   readonly wasLeft: boolean
   /** What that run had begun, if it is known. */
@@ -85,7 +83,6 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
   const { clock, writer, namespace, release, signal } = request
   const path = `${leasesPath(namespace)}/${leaseName(release)}`
   const since = clock.now()
-  let waited = false
   for (;;) {
     const live = await writer.get(path)
     const holder = holderOf(live)
@@ -94,16 +91,13 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
       if (await taken(request, live))
         return keep(request, path, {
           takenOver: !free,
-          handedOver: waited && free && leftBy(live) === undefined,
           wasLeft: leftBy(live) !== undefined,
           begun: begunIn(live),
           backup: backupIn(live),
         })
-      waited = true
       continue
     }
     if (signal.aborted || clock.now() - since > patience) throw busy(request, holder)
-    waited = true
     request.progress(`waiting for ${holder}, who is applying it`)
     await clock.sleep(pause, signal)
   }
@@ -136,7 +130,7 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
 const keep = (
   { writer, clock, holder }: LeaseRequest,
   path: string,
-  how: Pick<HeldLease, 'takenOver' | 'handedOver' | 'wasLeft' | 'begun' | 'backup'>,
+  how: Pick<HeldLease, 'takenOver' | 'wasLeft' | 'begun' | 'backup'>,
 ): HeldLease => {
   let isBegun = how.wasLeft
   const [ended, lost] = [new AbortController(), new AbortController()]
