@@ -43,6 +43,7 @@ onControlPlane('charts of all sorts', world => {
       expect(notes(plan)).toMatch(/anew each time/)
       await world().settle(file('named', { value: 'two' }))
       expect((await world().settle(file('named', { value: 'two' }))).steps).toEqual([])
+      expect(await world().plane.admin.items('/apis/batch/v1/namespaces/named/jobs')).toHaveLength(1)
     },
     'a chart that counts its revisions can be changed again and again': async () => {
       await world().settle(file('counting'))

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { Plan } from '../../src/core/plan.ts'
 import { fileOf, over, small } from './control-plane/files.ts'
 import { fieldAt, paths, revisions, serving } from './control-plane/looks.ts'
 import { onControlPlane, longest as time } from './control-plane/suite.ts'
@@ -11,6 +12,8 @@ onControlPlane('objects of a release on a real control plane', world => {
   const login = { from: 'literal', value: 'sky:$apr1$saltsalt$' }
   const sections = { namespaces: { web: { secrets: { 'web-login': { data: { auth: login } } } } } }
   const server = ['web', 'web-api-server'] as const
+  const moving = (version: string): string =>
+    fileOf({ name: 'moving', charts: world().charts, chart: 'moving', version, values: {} })
 
   test(
     'a release with an Ingress',
@@ -68,13 +71,33 @@ onControlPlane('objects of a release on a real control plane', world => {
   )
 
   test(
+    'a server that was deleted by hand is made again, and serves',
+    async () => {
+      const made = await revisions(world(), 'web', 'web')
+      await world().plane.admin.remove(paths.deployment(...server))
+      const lines = shown(await world().plan(file()))
+      expect(lines).toEqual([
+        'update release/web',
+        expect.stringMatching(/^ {2}objects\.Deployment\/web\/web-api-server: undefined → \{.*\} in-place$/),
+      ])
+      await world().settle(file())
+      expect(await serving(world(), ...server)).toBe(1)
+      expect(await revisions(world(), 'web', 'web')).toHaveLength(made.length + 1)
+    },
+    time,
+  )
+
+  test(
     'a claim grows, and does not shrink',
     async () => {
       await world().settle(file({ storage: { size: '20Gi' } }))
       const claim = paths.claim('web', 'web-state')
       expect(await fieldAt(world(), claim, 'spec', 'resources', 'requests', 'storage')).toBe('20Gi')
-      const { problems } = await world().plan(file())
-      expect(problems.map(({ message }) => message).join('\n')).toMatch(/can grow but not shrink/)
+      await refused(
+        world().plan(file()),
+        /can grow but not shrink/,
+        /in the same unit, at least as large as it is now/,
+      )
     },
     time,
   )
@@ -83,14 +106,48 @@ onControlPlane('objects of a release on a real control plane', world => {
     'the class of a claim and the selector of a workload are refused at plan time',
     async () => {
       const other = file({ storage: { size: '20Gi', storageClassName: 'premium-rwo' } })
-      expect((await world().plan(other)).problems.map(({ message }) => message).join('\n')).toMatch(
+      await refused(
+        world().plan(other),
         /fixes the settings of a claim/,
+        /Make a second claim with the new settings/,
       )
       await replaceSelector(world(), ...server)
-      const { problems } = await world().plan(file({ storage: { size: '20Gi' } }))
-      expect(problems.map(({ message }) => message).join('\n')).toMatch(/fixes the selector/)
+      const now = file({ storage: { size: '20Gi' } })
+      await refused(
+        world().plan(now),
+        /fixes the selector/,
+        /Give the object another name .* or delete it by hand/,
+      )
       await world().plane.admin.remove(paths.deployment(...server))
       await world().settle(file({ storage: { size: '20Gi' } }))
+    },
+    time,
+  )
+
+  test(
+    'an object that the next version of a chart no longer has is shown as removed, and goes',
+    async () => {
+      await world().settle(moving('1.0.0'))
+      expect(await fieldAt(world(), paths.configMap('moving', 'moving-extra'), 'kind')).toBe('ConfigMap')
+      expect(shown(await world().settle(moving('1.1.0')))).toEqual([
+        'update release/moving',
+        '  chart.version: "1.0.0" → "1.1.0" in-place',
+        expect.stringMatching(/^ {2}objects\.ConfigMap\/moving\/moving-extra: \{.*\} → undefined remove$/),
+      ])
+      expect(await fieldAt(world(), paths.configMap('moving', 'moving-extra'), 'kind')).toBeUndefined()
+    },
+    time,
+  )
+
+  test(
+    'a version of a chart that asks for another selector is refused before the first write',
+    async () => {
+      const next = moving('1.2.0')
+      const plan = await world().plan(next)
+      await refused(plan, /fixes the selector/, /Give the object another name/)
+      expect((await world().apply(next, plan)).ended).toBe('refused')
+      expect(await revisions(world(), 'moving', 'moving')).toEqual(['1 superseded', '2 deployed'])
+      expect(shown(await world().plan(moving('1.1.0')))).toEqual([])
     },
     time,
   )
@@ -108,6 +165,17 @@ onControlPlane('objects of a release on a real control plane', world => {
     time,
   )
 })
+
+/** Expects one refusal in a plan, with its reason and with what to do instead. */
+const refused = async (planned: Plan | Promise<Plan>, why: RegExp, advice: RegExp): Promise<void> => {
+  const { problems } = await planned
+  expect(problems).toEqual([
+    expect.objectContaining({
+      message: expect.stringMatching(why),
+      advice: expect.stringMatching(advice),
+    }),
+  ])
+}
 
 /** Puts a Deployment with another selector in the place of helm's, as somebody with kubectl might. */
 const replaceSelector = async (

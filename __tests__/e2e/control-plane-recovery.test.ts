@@ -1,7 +1,9 @@
 import { expect } from '@jest/globals'
+import type { Applied } from '../../src/commands/apply.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import { emailOf } from '../support/one-file.ts'
 import { startChild } from './control-plane/child.ts'
+import { applyOnce } from './control-plane/engine.ts'
 import { fileOf, over, small } from './control-plane/files.ts'
 import { installByHand, startByHand, tellingHelm } from './control-plane/helm.ts'
 import { installByHelm3 } from './control-plane/helm3.ts'
@@ -50,6 +52,30 @@ onControlPlane('what was interrupted is put right by the next apply', world => {
     expect(shown(await world().plan(text))).toEqual([])
   }
 
+  const rivals = (seconds: number): string =>
+    file('rivals', { apiService: { terminationGracePeriodSeconds: seconds } })
+
+  /** Applies all of them, planned from one state: they wait for somebody who holds the Lease, and then for each other. */
+  const bothAtOnce = async (texts: readonly string[]): Promise<readonly Applied[]> => {
+    const plans = await Promise.all(texts.map(async text => ({ text, plan: await world().plan(text) })))
+    const lease = '/apis/coordination.k8s.io/v1/namespaces/rivals/leases/slipway-rivals'
+    const renewTime = new Date().toISOString().replace('Z', '000Z')
+    const hold = (spec: JsonObject) => world().plane.admin.merge(lease, { spec })
+    await hold({ holderIdentity: 'somebody', renewTime, leaseDurationSeconds: 3600 })
+    const waiting = new Set<string>()
+    const runs = plans.map(({ text, plan }) => {
+      const run = world().run('applier', text)
+      const said = (line: string): void => {
+        if (line.includes('waiting for somebody')) waiting.add(text)
+        run.said(line)
+      }
+      return applyOnce(text, plan, { ...run, said })
+    })
+    await until('all of them to wait', async () => waiting.size === texts.length)
+    await hold({ holderIdentity: null })
+    return Promise.all(runs)
+  }
+
   sideBySide({
     ...inTurn({
       'everything is killed during a first installation': async () => {
@@ -78,7 +104,9 @@ onControlPlane('what was interrupted is put right by the next apply', world => {
         const after = withImage('x.io/skypilot:0.13.2')
         const applying = world().apply(after, await world().plan(after), { env: helm.env })
         await pending('first', 'pending-upgrade')
-        process.kill((await helm.pid()) ?? 0, 'SIGKILL')
+        const pid = await helm.pid()
+        if (pid === undefined || !(pid > 1)) throw new Error(`no helm told its process id: ${pid}`)
+        process.kill(pid, 'SIGKILL')
         expect(failuresOf(await applying).join('\n')).toMatch(/helm upgrade of first/)
         const before = await asked('first')
         await new Promise(done => setTimeout(done, 6_000))
@@ -104,6 +132,37 @@ onControlPlane('what was interrupted is put right by the next apply', world => {
       expect(await revisions(world(), 'twice', 'twice')).toEqual(['1 superseded', '2 deployed'])
       expect(shown(await world().plan(next))).toEqual([])
     },
+    'two applies of different changes at once: one is done, the other stops and says what differs':
+      async () => {
+        await world().settle(rivals(60))
+        const texts = [rivals(75), rivals(90)]
+        const ended = await bothAtOnce(texts)
+        const failures = ended.map(failuresOf)
+        expect(failures.map(({ length }) => length).toSorted()).toEqual([0, 1])
+        expect(failures.flat().join('\n')).toMatch(
+          /release\/rivals was changed by somebody since it was planned: .*GracePeriodSeconds is (75|90), was 60\.\n.*Plan again/,
+        )
+        expect(await revisions(world(), 'rivals', 'rivals')).toEqual(['1 superseded', '2 deployed'])
+        const done = texts[failures.findIndex(({ length }) => length === 0)] ?? ''
+        expect(shown(await world().plan(done))).toEqual([])
+      },
+    'two applies of different changes one after the other: the second one’s start is not what was reviewed':
+      async () => {
+        const changed = (seconds: number): string =>
+          file('later', { apiService: { terminationGracePeriodSeconds: seconds } })
+        await world().settle(changed(60))
+        const [first, second] = [await world().plan(changed(75)), await world().plan(changed(90))]
+        expect(failuresOf(await world().apply(changed(75), first))).toEqual([])
+        const refused = await world().apply(changed(90), second)
+        expect(refused.ended === 'refused' ? refused.uncovered : refused.ended).toEqual([
+          {
+            address: 'release/later',
+            path: expect.stringMatching(/terminationGracePeriodSeconds$/),
+            reason: 'it starts from another value than the one that was reviewed',
+          },
+        ])
+        expect(await revisions(world(), 'later', 'later')).toEqual(['1 superseded', '2 deployed'])
+      },
     'a release that was made by hand with other values is adopted with its difference shown': async () => {
       const values = over(small, { apiService: { terminationGracePeriodSeconds: 30 } })
       await installByHand(world(), { release: 'hand', chart: 'skypilot-0.13.0', values })

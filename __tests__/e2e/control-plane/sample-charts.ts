@@ -14,6 +14,9 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
   fixed,
   whole('1.0.0'),
   whole('1.1.0'),
+  moving('1.0.0', 'app: {{ .Release.Name }}', leaf('extra')),
+  moving('1.1.0', 'app: {{ .Release.Name }}'),
+  moving('1.2.0', 'app: {{ .Release.Name }}, part: server'),
   await umbrella(),
   large('large', Buffer.from('# A comment that compresses well.\n'.repeat(30_000))),
   large('bulky', randomBytes(1024 * 1024)),
@@ -193,6 +196,14 @@ spec: {selector: {app: {{ .Release.Name }}}, ports: [{port: 80}]}
         volumeMounts: [{name: state, mountPath: /state}]
 `,
   )}`,
+})
+
+/** Of one version to the next it drops an object, then asks for another selector. */
+const moving = (version: string, labels: string, more: ChartFiles = {}): ChartFiles => ({
+  ...more,
+  'Chart.yaml': about('moving', version),
+  'values.yaml': `${values}global: {shared: ours}\n`,
+  'templates/server.yaml': server().replaceAll('app: {{ .Release.Name }}', labels),
 })
 
 /** Brings a file of about 1 MB along. */
