@@ -119,7 +119,7 @@ onControlPlane('the life of a preset on a real control plane', (world, canaries)
     async () => {
       const { admin } = world().plane
       // So long that it is still waited for when the pod ends.
-      await admin.merge(paths.deployment(...server), { spec: { minReadySeconds: 600 } })
+      await admin.merge(paths.deployment(...server), { spec: { minReadySeconds: 599 } })
       const next = upgraded({ terminationGracePeriodSeconds: 75 })
       const applying = world().apply(next, await world().plan(next))
       await endOnceSeen(world())
