@@ -2,6 +2,7 @@ import { isObject, type JsonObject, valueAt } from '../../core/json.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
 import { collectionPath, resourceOf } from '../../kubernetes/resources.ts'
 import { partsOf } from './keys.ts'
+import { isKept } from './spec.ts'
 
 /** Kinds that are always looked at, so that what a chart no longer has is found. */
 const usual: readonly (readonly [string, string])[] = [
@@ -40,18 +41,46 @@ export const liveObjects = async (
   reader: KubernetesReader,
   spec: JsonObject,
   wanted: Readonly<Record<string, JsonObject>>,
-): Promise<readonly JsonObject[]> => {
+): Promise<readonly JsonObject[]> =>
+  (await Promise.all(listsFor(reader, wanted))).flat().filter(object => belongsTo(object, spec))
+
+/**
+ * True as soon as one of those lists shows a release, be it of one Service; what a former one left to be kept is none.
+ * @throws KubernetesError if none of those that answer does
+ */
+export const isInstalled = async (
+  reader: KubernetesReader,
+  spec: JsonObject,
+  wanted: Readonly<Record<string, JsonObject>>,
+): Promise<boolean> => {
+  const nothing = new Error('it shows no release')
+  const shown = listsFor(reader, wanted).map(async list => {
+    if (!(await list).some(object => belongsTo(object, spec) && !isKept(object))) throw nothing
+  })
+  try {
+    await Promise.any(shown)
+    return true
+  } catch (error) {
+    const failures = error instanceof AggregateError ? error.errors : [error]
+    if (failures.every(failure => failure === nothing)) return false
+    throw failures.find(failure => failure !== nothing)
+  }
+}
+
+const listsFor = (
+  reader: KubernetesReader,
+  wanted: Readonly<Record<string, JsonObject>>,
+): readonly Promise<readonly JsonObject[]>[] => {
   const declared = Object.entries(wanted).map(
     ([key, { apiVersion }]) => [String(apiVersion), partsOf(key).kind] as const,
   )
   const kinds = new Map(
     [...usual, ...declared].map(([version, kind]) => [`${version} ${kind}`, [version, kind] as const]),
   )
-  const lists = [...kinds.values()]
+  return [...kinds.values()]
     .filter(([, kind]) => kind !== 'Secret')
     .map(async ([version, kind]) => {
       const resource = await resourceOf(reader, version, kind)
       return resource === undefined ? [] : reader.list(collectionPath(resource), selector)
     })
-  return (await Promise.all(lists)).flat().filter(object => belongsTo(object, spec))
 }

@@ -6,8 +6,8 @@ import type { Chart, ChartName } from '../../helm/port.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type PlanningPorts, type PrepareContext, type Prepared, text } from '../kind.ts'
-import { type About, createDrawing, type Draw } from './drawing.ts'
-import { belongsTo } from './live.ts'
+import { type About, createDrawing, type Draw, type Drawn } from './drawing.ts'
+import { isInstalled } from './live.ts'
 import { notesOf } from './notes.ts'
 import { observeAhead } from './observe.ts'
 import { chartOf } from './spec.ts'
@@ -70,8 +70,8 @@ const rendered = async (
   const pulled = ports.helm.pull(wanted)
   const draw = createDrawing(spec, ports.helm, context)
   drawAhead(spec, wanted, pulled, ports, draw).catch(() => undefined)
-  const [chart, { reader, about }] = await Promise.all([pulled, clusterFacts(spec, pulled, ports)])
-  const { objects, random, hooks, lookedUp } = await draw(chart, about)
+  const [chart, facts] = await Promise.all([pulled, clusterFacts(spec, pulled, ports)])
+  const { objects, random, hooks, lookedUp } = await drawFor(facts, spec, about => draw(chart, about))
   const filled = {
     ...spec,
     chart: { name, version, sha256: chart.sha256 },
@@ -82,7 +82,7 @@ const rendered = async (
   }
   const notes = [
     ...notesOf(resource, chart, objects),
-    ...(reader === undefined ? [newClusterNote(resource)] : []),
+    ...(facts.reader === undefined ? [newClusterNote(resource)] : []),
     ...randomNotes(resource, random, chart),
   ]
   return { resources: [{ ...resource, spec: filled }], notes: context.recorded ? [] : notes, problems: [] }
@@ -108,7 +108,7 @@ interface ClusterFacts {
   readonly about: About
 }
 
-/** What a render is told of its cluster. What observing will need is asked for meanwhile, since readers remember. */
+/** What a render is told of its cluster. What is asked for that, and meanwhile, observing needs too: readers remember. */
 const clusterFacts = async (
   spec: JsonObject,
   pulled: Promise<Chart>,
@@ -118,16 +118,20 @@ const clusterFacts = async (
   if (reader === undefined) return { reader, about: { isUpgrade: false } }
   // If it fails, observing asks again and says why.
   pulled.then(({ kinds }) => observeAhead(reader, spec, kinds)).catch(() => undefined)
-  const [capabilities, isUpgrade] = await Promise.all([reader.capabilities(), isInstalled(reader, spec)])
+  const [capabilities, isUpgrade] = await Promise.all([reader.capabilities(), isInstalled(reader, spec, {})])
   return { reader, about: { ...capabilities, isUpgrade } }
 }
 
-/** Asks with a list that observing needs too, so that it costs nothing. */
-const isInstalled = async (reader: KubernetesReader, spec: JsonObject): Promise<boolean> => {
-  const all = await reader.list('/apis/apps/v1/deployments', {
-    labelSelector: 'app.kubernetes.io/managed-by=Helm',
-  })
-  return all.some(object => belongsTo(object, spec))
+/** A release may have none of the kinds that are always looked at: then the drawing says which ones it has. */
+const drawFor = async (
+  { reader, about }: ClusterFacts,
+  spec: JsonObject,
+  draw: (about: About) => Promise<Drawn>,
+): Promise<Drawn> => {
+  const drawn = await draw(about)
+  if (reader === undefined || about.isUpgrade || !(await isInstalled(reader, spec, drawn.objects)))
+    return drawn
+  return draw({ ...about, isUpgrade: true })
 }
 
 const newClusterNote = ({ address }: Resource): Note => ({
