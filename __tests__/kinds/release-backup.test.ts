@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/core/json.ts'
 import type { Write } from '../../src/gcp/port.ts'
 import { type BackupFor, backUp } from '../../src/kinds/release/backup.ts'
+import { helmHere } from '../helm/charts.ts'
+import { environment, startWorld, type TestWorld, type Wish } from './release-support/world.ts'
 
 const morning = Date.parse('2026-11-21T08:00:00Z')
 const minutes = 60_000
@@ -135,5 +137,43 @@ describe('the backup before another version', () => {
     const { upgrade, written } = startAttempts({})
     await expect(upgrade()).rejects.toThrow('cannot be backed up first')
     expect(written).toEqual([])
+  })
+})
+
+const withHelm = helmHere() === undefined ? describe.skip : describe
+
+withHelm('an upgrade beside a database', () => {
+  let world: TestWorld
+  const wish = (version: string, more: Wish = {}) => environment(world, { version, database: true, ...more })
+  const lease = () => world.kubernetes.get('Lease', 'web', 'slipway-web')?.metadata as JsonObject
+  beforeAll(async () => {
+    world = await startWorld()
+    expect((await world.apply(await world.plan(wish('1.0.0')))).failures).toEqual([])
+  })
+  afterAll(() => world.close())
+
+  /** Applies a version; gives what failed. */
+  const upgrade = async (version: string, more: Wish = {}, listen?: (said: string) => unknown) => {
+    const plan = await world.plan(wish(version, more), wish('1.0.0'))
+    return (await world.apply(plan, undefined, listen)).failures.map(({ message }) => message).join('\n')
+  }
+
+  test('that is put back has a backup of its own, and so has the next try', async () => {
+    const unpullable = { values: { apiService: { tag: 'none' } } }
+    for (const backups of [1, 2]) {
+      world.kubernetes.behaviour.imagePull = 'fail'
+      const mended = (said: string): void => {
+        if (said.startsWith('putting revision')) delete world.kubernetes.behaviour.imagePull
+      }
+      expect(await upgrade('1.1.0', unpullable, mended)).toMatch(/Revision \d+ serves again/)
+      expect(world.backups).toHaveLength(backups)
+      expect(lease().annotations).toEqual({ 'slipway.dev/chart': 'demo 1.0.0' })
+    }
+  })
+  test('whose server does not answer as it should names the backup', async () => {
+    expect(await upgrade('1.1.0', { says: '7' })).toMatch(
+      /version 1\.1\.0, expected 7.* The backup that was taken before is backup-3\./s,
+    )
+    expect(world.backups).toHaveLength(3)
   })
 })

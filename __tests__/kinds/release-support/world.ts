@@ -15,7 +15,7 @@ import { Redactor, Secret } from '../../../src/core/secret.ts'
 import { viewer } from '../../../src/emulator/kubernetes/authorize.ts'
 import { immediateClock } from '../../../src/emulator/kubernetes/clock.ts'
 import { startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
-import type { Gcp } from '../../../src/gcp/port.ts'
+import type { Gcp, Write } from '../../../src/gcp/port.ts'
 import { createHelm } from '../../../src/helm/client.ts'
 import type { HelmRenderer, RenderInput } from '../../../src/helm/port.ts'
 import type { ApplyingPorts, Kind, Scope } from '../../../src/kinds/kind.ts'
@@ -110,12 +110,18 @@ export const startWorld = async () => {
     ['staging-login@3', 'sky:first-password'],
     ['staging-login@4', 'sky:second-password'],
   ])
+  const backups: JsonObject[] = []
   const gcp = {
     until: async <T>(_: string, __: number, check: () => Promise<T | undefined>): Promise<T> => {
       for (;;) {
         const found = await check()
         if (found !== undefined) return found
       }
+    },
+    list: async () => backups,
+    write: async ({ body }: Write<unknown>) => {
+      backups.unshift({ id: `backup-${backups.length + 1}`, status: 'SUCCESSFUL', ...(body as JsonObject) })
+      return {}
     },
     payload: async (secret: string, version: string) =>
       new Secret(payloads.get(`${secret.split('/').at(-1)}@${version}`) ?? ''),
@@ -141,6 +147,7 @@ export const startWorld = async () => {
     ['namespace', namespace as Kind],
     ['kubernetes-secret', kubernetesSecret as Kind],
     ['address', given('address', { address: '203.0.113.9' }, { address: '192.0.2.1' })],
+    ['sql-instance', given('sql-instance', { connectionName: 'acme:us-central1:db' }, {})],
     ['secret', given('secret', secretOutputs, { version: '1', name: 'name' })],
   ])
   const rendered: { readonly input: RenderInput; readonly requestsBefore: number }[] = []
@@ -187,6 +194,8 @@ export const startWorld = async () => {
     release,
     secretOutputs,
     rendered,
+    /** Of the database, newest first. */
+    backups,
     repository: charts.base,
     writer: () => writers.writer(cluster),
   }
@@ -200,12 +209,16 @@ export interface Wish {
   readonly version?: string
   readonly values?: JsonObject
   readonly release?: boolean
+  /** True if the release has a database, which is backed up before another version. */
+  readonly database?: boolean
+  /** The version that the server has to say. */
+  readonly says?: string
 }
 
 /** An environment with a namespace, its login Secret and a release. */
 export const environment = (
   { release, repository }: Pick<TestWorld, 'release' | 'repository'>,
-  { version = '1.0.0', values = {}, release: wanted = true }: Wish = {},
+  { version = '1.0.0', values = {}, release: wanted = true, database = false, says = version }: Wish = {},
 ): Subject => {
   const item = <T>(name: string, settings: T) => ({
     name,
@@ -232,9 +245,10 @@ export const environment = (
     health: {
       url: { $text: ['http://', reference('address/staging', 'address'), '/api/health'] },
       login: 'secret/login',
-      expect: { status: 'healthy', version },
+      expect: { status: 'healthy', version: says },
     },
     timeoutMinutes: 5,
+    ...(database ? { backupBefore: 'sql-instance/db' } : {}),
     after: ['kubernetes-secret/web-login'],
   })
   return {
@@ -244,6 +258,7 @@ export const environment = (
     resources: [
       there('address', 'staging'),
       there('secret', 'login'),
+      ...(database ? [there('sql-instance', 'db')] : []),
       namespace.resource(item('web', namespace.schema.parse({ labels: { team: 'ml' } }))),
       kubernetesSecret.resource(item('web-login', secret)),
       ...(wanted ? [release.resource(item('web', settings))] : []),

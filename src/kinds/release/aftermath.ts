@@ -39,6 +39,12 @@ export const endFailed = async (site: Site, cause: unknown, after: Aftermath): P
   return { error, isPutBack }
 }
 
+/** A failure once an upgrade is over, such as of a server that does not answer: the new version has run, so the backup is named. */
+export const failedAfter = (cause: unknown, backup: string | undefined): unknown =>
+  backup === undefined || !(cause instanceof SlipwayError) || cause instanceof StoppedError
+    ? cause
+    : new SlipwayError(`${cause.message}${savedAs(backup)}`, { advice: cause.advice, cause })
+
 /** What serves now, in words. */
 const putBack = async (
   site: Site,
@@ -62,9 +68,11 @@ const comesBack = ({ former, backup, ran }: Aftermath, isStopped: boolean): stri
     return 'It is the first installation: what was made stays, and nothing served before.'
   if (isStopped) return `Revision ${former} was the last that served; the next apply goes on from here.`
   if (!ran) return former
-  const saved = backup === undefined ? '' : ` The backup that was taken before is ${backup}.`
-  return `The new version has run and may have changed the database, so the old one is not put back.${saved}`
+  return `The new version has run and may have changed the database, so the old one is not put back.${savedAs(backup)}`
 }
+
+const savedAs = (backup: string | undefined): string =>
+  backup === undefined ? '' : ` The backup that was taken before is ${backup}.`
 
 /** Waits until the former revision serves, for as long as a release may take, and says whether it does. */
 const serving = async (site: Site, former: number, objects: readonly JsonObject[]): Promise<string> => {

@@ -1,6 +1,7 @@
 import type { Outputs } from '../../core/reference.ts'
 import { clusterOf } from '../in-cluster.ts'
 import type { ApplyingPorts, Work } from '../kind.ts'
+import { failedAfter } from './aftermath.ts'
 import { leaseFor } from './lease.ts'
 import { type Mode, whatIsLeft } from './left.ts'
 import { outputsOf } from './outputs.ts'
@@ -27,5 +28,9 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   }
   const { name, version } = chartOf(work.spec)
   await lease.release({ well: true, chart: `${name} ${version}` })
-  return outputsOf(work, ports)
+  try {
+    return await outputsOf(work, ports)
+  } catch (cause) {
+    throw failedAfter(cause, upgrade.backup)
+  }
 }

@@ -15,6 +15,8 @@ import type { Watch } from './watch.ts'
 export class Upgrade {
   /** False while the release is neither what it was nor what it should be. */
   clean: boolean
+  /** The id of the backup that was taken before; undefined: none was needed. */
+  backup: string | undefined
   readonly #site: Site
 
   constructor(site: Site) {
@@ -37,6 +39,7 @@ export class Upgrade {
     const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#site, from) : undefined
+    this.backup = backup?.id
     const watch = await this.#site.watch(dry.objects)
     let isBegun = false
     try {
@@ -48,7 +51,7 @@ export class Upgrade {
     } catch (cause) {
       watch.stop()
       if (!isBegun) throw cause
-      const after = { former, backup: backup?.id, ran: watch.hasRun(), input, objects: dry.objects }
+      const after = { former, backup: this.backup, ran: watch.hasRun(), input, objects: dry.objects }
       const { error, isPutBack } = await endFailed(this.#site, cause, after)
       this.clean = isPutBack
       throw error
