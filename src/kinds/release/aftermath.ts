@@ -68,7 +68,8 @@ const comesBack = ({ former, backup, ran }: Aftermath, isStopped: boolean): stri
     return 'It is the first installation: what was made stays, and nothing served before.'
   if (isStopped) return `Revision ${former} was the last that served; the next apply goes on from here.`
   if (!ran) return former
-  return `The new version has run and may have changed the database, so the old one is not put back.${savedAs(backup)}`
+  const saved = savedAs(backup)
+  return `The new version has run and may have changed the database, so the old one is not put back.${saved}`
 }
 
 const savedAs = (backup: string | undefined): string =>
