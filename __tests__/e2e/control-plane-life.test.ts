@@ -124,12 +124,12 @@ onControlPlane('the life of a preset on a real control plane', (world, canaries)
       const applying = world().apply(next, await world().plan(next))
       await endOnceSeen(world())
       const said = failuresOf(await applying).join('\n')
+      await admin.merge(paths.deployment(...server), { spec: { minReadySeconds: 0 } })
       expect(said).toMatch(/container skypilot-api of Pod\/\S+ ended 3 times, last with exit code 1/)
       expect(backups()).toHaveLength(2)
       const newest = backupIds().at(-1) ?? ''
       expect(said).toContain(`so the old one is not put back. The backup that was taken before is ${newest}.`)
       expect(await image()).toMatch(/skypilot:0\.13\.0$/)
-      await admin.merge(paths.deployment(...server), { spec: { minReadySeconds: 0 } })
     },
     time,
   )
