@@ -120,7 +120,8 @@ export const startWorld = async () => {
     },
     list: async () => backups,
     write: async ({ body }: Write<unknown>) => {
-      backups.unshift({ id: `backup-${backups.length + 1}`, status: 'SUCCESSFUL', ...(body as JsonObject) })
+      const run = { id: `backup-${backups.length + 1}`, enqueuedTime: new Date().toISOString() }
+      backups.unshift({ ...run, status: 'SUCCESSFUL', ...(body as JsonObject) })
       return {}
     },
     payload: async (secret: string, version: string) =>

@@ -7,14 +7,16 @@ interface BackupRun {
   readonly id?: string
   readonly description?: string
   readonly status?: string
+  readonly enqueuedTime?: string
+  readonly endTime?: string
   readonly error?: { readonly message?: string }
 }
 
 /** The backup of one upgrade. */
 export interface Backup {
   readonly id: string | undefined
-  /** When it was ordered first, which its description says: by that a later run knows it again. */
-  readonly when: string
+  /** When the one before it was ordered, by Cloud SQL's clock: what is younger is of this upgrade, also after a kill. */
+  readonly after: string
 }
 
 /** Who needs a backup. */
@@ -27,7 +29,7 @@ export interface BackupFor {
 /** Old servers go on writing: what a backup lacks of that is lost with it. Milliseconds. */
 const fresh = 3_600_000
 
-/** A backup that can be restored from never comes of these (sqladmin v1, SqlBackupRunStatus). */
+/** Nothing can be restored from these, or soon nothing can (sqladmin v1, SqlBackupRunStatus). */
 const lost = new Set(['FAILED', 'SKIPPED', 'DELETION_PENDING', 'DELETION_FAILED', 'DELETED'])
 
 /**
@@ -36,17 +38,18 @@ const lost = new Set(['FAILED', 'SKIPPED', 'DELETION_PENDING', 'DELETION_FAILED'
  * @throws GcpError, KubernetesError, SlipwayError
  */
 export const backUp = async (site: BackupFor, from: string): Promise<Backup | undefined> => {
-  const { work, ports, lease } = site
+  const { work, lease } = site
   if (typeof work.spec.backupBefore !== 'string') return undefined
   const place = placeOf(work, work.spec.backupBefore)
-  const earlier = lease.backup === undefined ? undefined : await find(site, place, lease.backup)
-  if (lease.backup !== undefined && stillCounts(earlier, site))
-    return { id: await ended(site, place, lease.backup), when: lease.backup }
-  const when = new Date(ports.run.clock.now()).toISOString()
-  await lease.backUp(when)
+  const runs = await runsOf(site, place)
+  const begun = lease.backup
+  if (begun !== undefined && stillCounts(newest(runs, begun), site))
+    return { id: await ended(site, place, begun), after: begun }
+  const after = newest(runs)?.enqueuedTime ?? new Date(0).toISOString()
+  await lease.backUp(after)
   work.progress(`backing up ${place.instance} first`)
-  await order(site, place, { when, from })
-  return { id: await ended(site, place, when), when }
+  await order(site, place, { after, from })
+  return { id: await ended(site, place, after), after }
 }
 
 /**
@@ -56,7 +59,7 @@ export const backUp = async (site: BackupFor, from: string): Promise<Backup | un
 const stillCounts = (run: BackupRun | undefined, { lease, ports }: BackupFor): boolean => {
   if (run === undefined || isLost(run)) return false
   if (run.status !== 'SUCCESSFUL' || lease.wasLeft) return true
-  return ports.run.clock.now() - Date.parse(String(lease.backup)) <= fresh
+  return ports.run.clock.now() - Date.parse(String(run.endTime ?? run.enqueuedTime)) <= fresh
 }
 
 const isLost = ({ status }: BackupRun): boolean => lost.has(String(status))
@@ -79,22 +82,26 @@ const placeOf = ({ address, outputs }: Work, backupBefore: string): Place => {
   return { project, instance, path: `/v1/projects/${project}/instances/${instance}/backupRuns` }
 }
 
-const find = async (
-  { work, ports }: BackupFor,
-  { path }: Place,
-  when: string,
-): Promise<BackupRun | undefined> => {
-  const own = `slipway: ${text(work.spec, 'release')} `
+const nameOf = ({ spec }: Work): string => `slipway: ${text(spec, 'release')} `
+
+/** All backups before upgrades of this release. */
+const runsOf = async ({ work, ports }: BackupFor, { path }: Place): Promise<readonly BackupRun[]> => {
   const runs = await ports.gcp.list<BackupRun>('sqladmin', path, 'items')
-  return runs.find(
-    ({ description = '' }) => description.startsWith(own) && description.endsWith(` at ${when}`),
-  )
+  return runs.filter(({ description }) => description?.startsWith(nameOf(work)) ?? false)
 }
 
-/** The id of a backup once it has ended well. */
-const ended = async (site: BackupFor, place: Place, when: string): Promise<string | undefined> => {
+const orderedAt = ({ enqueuedTime }: BackupRun): number => Date.parse(String(enqueuedTime)) || 0
+
+/** The last that was ordered, later than `after`. */
+const newest = (runs: readonly BackupRun[], after?: string): BackupRun | undefined =>
+  runs
+    .filter(run => after === undefined || orderedAt(run) > Date.parse(after))
+    .toSorted((a, b) => orderedAt(b) - orderedAt(a))[0]
+
+/** The id of the backup of an upgrade once it has ended well. */
+const ended = async (site: BackupFor, place: Place, after: string): Promise<string | undefined> => {
   const run = await site.ports.gcp.until(`the backup of ${place.instance}`, 1800, async () => {
-    const found = await find(site, place, when)
+    const found = newest(await runsOf(site, place), after)
     if (found !== undefined && isLost(found))
       throw new SlipwayError(
         `${site.work.address}: the backup of ${place.instance} that has to come first is ${found.status}${wordsOf(found)}.`,
@@ -110,18 +117,16 @@ const wordsOf = ({ error }: BackupRun): string => (error?.message === undefined 
 const order = async (
   site: BackupFor,
   place: Place,
-  { when, from }: { readonly when: string; readonly from: string },
+  { after, from }: { readonly after: string; readonly from: string },
 ): Promise<void> => {
   const { work, ports } = site
-  const { project, path } = place
-  const description = `slipway: ${text(work.spec, 'release')} ${from} to ${chartOf(work.spec).version} at ${when}`
   const { name } = await ports.gcp.write<{ readonly name?: string }>({
     method: 'POST',
     api: 'sqladmin',
-    path,
-    body: { description },
-    lookUp: async () => ((await find(site, place, when)) === undefined ? undefined : {}),
+    path: place.path,
+    body: { description: `${nameOf(work)}${from} to ${chartOf(work.spec).version}` },
+    lookUp: async () => (newest(await runsOf(site, place), after) === undefined ? undefined : {}),
   })
   if (name !== undefined)
-    await ports.gcp.wait('sqladmin', `/v1/projects/${project}/operations/${name}`, work.progress)
+    await ports.gcp.wait('sqladmin', `/v1/projects/${place.project}/operations/${name}`, work.progress)
 }

@@ -9,7 +9,7 @@ export const chartAnnotation = 'slipway.dev/chart'
 export const unfinishedAnnotation = 'slipway.dev/unfinished'
 /** What was begun, `AIM REVISION`; there as long as it is not put right. */
 export const begunAnnotation = 'slipway.dev/begun'
-/** When the upgrade that is under way had its backup taken, which bears this in its description; there until it is over. */
+/** When the last backup before that of the upgrade under way was ordered, by Cloud SQL's clock; there until the upgrade is over. */
 export const backupAnnotation = 'slipway.dev/backup'
 /** How long a holder may be silent before another one takes over, seconds. */
 export const leaseSeconds = 60
@@ -48,7 +48,7 @@ export const begunIn = (lease: JsonObject | undefined): Begun | undefined => {
   return aim === undefined || leftBy(lease) === undefined ? undefined : { aim, revision: Number(revision) }
 }
 
-/** When an upgrade that is not over had its backup taken; undefined: none had. */
+/** After which time an upgrade that is not over ordered its backup; undefined: none did. */
 export const backupIn = (lease: JsonObject | undefined): string | undefined => {
   const said = valueAt(lease, ['metadata', 'annotations', backupAnnotation])
   return typeof said === 'string' ? said : undefined

@@ -43,12 +43,12 @@ export interface HeldLease {
   readonly wasLeft: boolean
   /** What that run had begun, if it is known. */
   readonly begun: Begun | undefined
-  /** When an earlier run had a backup taken for an upgrade that is not over; undefined: none had. */
+  /** After which time, by Cloud SQL's clock, an earlier run ordered the backup of an upgrade that is not over; undefined: none did. */
   readonly backup: string | undefined
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
-  /** Says, before it is ordered, which backup the upgrade has: whoever goes on after a kill takes that one. */
-  backUp(when: string): Promise<void>
+  /** Says, before it is ordered, which backup the upgrade has, the next one `after` then: it is known again after a kill. */
+  backUp(after: string): Promise<void>
   /**
    * Says, before the first write, that the release is being changed; planning sees that until it ends well. `backup`: the
    * one that this change has.
@@ -148,8 +148,8 @@ const keep = (
   return {
     ...how,
     lost: lost.signal,
-    backUp: async when => {
-      await annotate(writer, path, { [backupAnnotation]: when })
+    backUp: async after => {
+      await annotate(writer, path, { [backupAnnotation]: after })
     },
     begin: async ({ aim, revision }, backup) => {
       await annotate(writer, path, {

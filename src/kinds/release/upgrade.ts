@@ -43,7 +43,7 @@ export class Upgrade {
     const watch = await this.#site.watch(dry.objects)
     let isBegun = false
     try {
-      await lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 }, backup?.when)
+      await lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 }, backup?.after)
       isBegun = true
       this.clean = false
       await this.#upgrade(input, watch)
