@@ -261,6 +261,8 @@ describe('what runs', () => {
     events: [],
     replicaSets: [],
     hooks: [],
+    isLeaving: false,
+    hasFixedNodes: false,
   }
   const pod = (status: JsonObject): JsonObject => ({
     kind: 'Pod',
@@ -328,17 +330,6 @@ describe('what runs', () => {
       })
     },
   )
-  test('and fits on no node is definite only if the autoscaler gives up', () => {
-    const blocked = pod({
-      conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }],
-    })
-    expect(worst({ ...empty, pods: [blocked] })?.definiteAfter).toBe(Number.POSITIVE_INFINITY)
-    const event = { reason: 'NotTriggerScaleUp', message: 'max size reached', involvedObject: { uid: 'u' } }
-    expect(worst({ ...empty, pods: [blocked], events: [event] })).toMatchObject({
-      definiteAfter: 45,
-      words: expect.stringContaining('max size reached'),
-    })
-  })
   test('and may not be made for a quota says so', () => {
     const set = {
       kind: 'ReplicaSet',
@@ -407,7 +398,8 @@ describe('the new server', () => {
     } as unknown as Kubernetes
     const watch = await watchRelease({
       ...{ writer, namespaces: ['n'], chart: 'demo', seconds: 30, clock: turnedClock() },
-      ...{ mine: () => true, isHook: () => true, progress: () => undefined },
+      ...{ mine: () => true, isHook: () => true, hasFixedNodes: async () => false },
+      ...{ progress: () => undefined },
       ...{ signal: new AbortController().signal, redactor: new Redactor() },
     })
     while (asked.pods < 4) await new Promise(turn => setImmediate(turn))

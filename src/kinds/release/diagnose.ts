@@ -1,26 +1,7 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
-import { isOwnedBy, labelOf, listAt, numberAt, type Snapshot, uidOf } from './workloads.ts'
-
-/** Something that stands in the way of a release. */
-export interface Trouble {
-  /** The same trouble has the same key each time it is seen. */
-  readonly key: string
-  /** What it is and what to do, in words. */
-  readonly words: string
-  /** How long it has to last before it counts as definite, seconds; Infinity: it may pass. */
-  readonly definiteAfter: number
-  /** The container whose log tells more. */
-  readonly log?: ContainerLog
-}
-
-/** Where a container's last words are. */
-export interface ContainerLog {
-  readonly namespace: string
-  readonly pod: string
-  readonly container: string
-  /** True for a container that was started again since. */
-  readonly previous: boolean
-}
+import { blockedBy, isHelped, scheduling } from './scheduling.ts'
+import type { Trouble } from './trouble.ts'
+import { eventOf, isOwnedBy, labelOf, listAt, numberAt, type Snapshot } from './workloads.ts'
 
 const waiting: Readonly<Record<string, readonly [number, string]>> = {
   InvalidImageName: [0, 'the name of its image is not valid'],
@@ -38,12 +19,16 @@ const crashes = 3
 
 /** Everything that stands in the way right now. */
 export const troublesIn = (snapshot: Snapshot): readonly Trouble[] => [
-  ...snapshot.pods.flatMap(pod => [...containerTroubles(pod), ...scheduling(pod, snapshot)]),
+  ...snapshot.pods.flatMap(pod => [
+    ...containerTroubles(pod),
+    ...scheduling(pod, snapshot),
+    ...mounting(pod, snapshot),
+  ]),
   ...[...snapshot.workloads, ...snapshot.hooks, ...snapshot.replicaSets].flatMap(owner =>
     creation(owner, snapshot),
   ),
   ...snapshot.hooks.flatMap(hook => tries(hook, snapshot)),
-  ...snapshot.workloads.flatMap(deadline),
+  ...snapshot.workloads.flatMap(workload => deadline(workload, snapshot)),
   ...snapshot.claims.flatMap(claim => provisioning(claim, snapshot)),
 ]
 
@@ -108,37 +93,8 @@ const namespaceOf = (object: JsonObject): string => String(valueAt(object, ['met
 
 const nameOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'name']))
 
-/** The newest event with one of these reasons about an object. */
-const eventOf = ({ events }: Snapshot, about: JsonObject, reasons: readonly string[]): string | undefined => {
-  const found = events.filter(
-    event =>
-      valueAt(event, ['involvedObject', 'uid']) === uidOf(about) && reasons.includes(String(event.reason)),
-  )
-  const last = found.at(-1)
-  return last === undefined ? undefined : String(last.message)
-}
-
-const scheduling = (pod: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
-  const blocked = listAt(pod, ['status', 'conditions']).find(
-    one => one.type === 'PodScheduled' && one.status === 'False' && one.reason === 'Unschedulable',
-  )
-  if (blocked === undefined) return mounting(pod, snapshot)
-  const stuck = eventOf(snapshot, pod, ['NotTriggerScaleUp'])
-  const words = `${labelOf(pod)} fits on no node: ${String(blocked.message)}`
-  return [
-    {
-      key: `${labelOf(pod)} unschedulable`,
-      words:
-        stuck === undefined
-          ? words
-          : `${words}; and the autoscaler adds none: ${stuck}. Use a larger machine type or a higher maximum in nodePools`,
-      definiteAfter: stuck === undefined ? Number.POSITIVE_INFINITY : 45,
-    },
-  ]
-}
-
 const mounting = (pod: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
-  if (valueAt(pod, ['status', 'phase']) !== 'Pending') return []
+  if (valueAt(pod, ['status', 'phase']) !== 'Pending' || blockedBy(pod) !== undefined) return []
   const message = eventOf(snapshot, pod, ['FailedMount', 'FailedAttachVolume'])
   if (message === undefined) return []
   const missing = /not found/.test(message)
@@ -146,17 +102,14 @@ const mounting = (pod: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
     {
       key: `${labelOf(pod)} mount`,
       words: `${labelOf(pod)}: a volume cannot be mounted: ${message}`,
-      definiteAfter: missing ? 45 : Number.POSITIVE_INFINITY,
+      definiteAfter: missing ? 30 : Number.POSITIVE_INFINITY,
     },
   ]
 }
 
 const creation = (owner: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
   const message = eventOf(snapshot, owner, ['FailedCreate'])
-  const failing = listAt(owner, ['status', 'conditions']).some(
-    one => one.type === 'ReplicaFailure' && one.status === 'True',
-  )
-  if (message === undefined || !(failing || owner.kind !== 'ReplicaSet')) return []
+  if (message === undefined || !lacksPods(owner, snapshot)) return []
   const why = /exceeded quota/.test(message)
     ? 'a quota of the namespace is used up'
     : 'its pods may not be made'
@@ -165,20 +118,46 @@ const creation = (owner: JsonObject, snapshot: Snapshot): readonly Trouble[] => 
   ]
 }
 
-const deadline = (workload: JsonObject): readonly Trouble[] =>
+/** Events stay for an hour: one counts only as long as there are fewer pods than there should be. */
+const lacksPods = (owner: JsonObject, { pods }: Snapshot): boolean => {
+  const made = pods.filter(pod => isOwnedBy(pod, owner)).length
+  switch (owner.kind) {
+    case 'ReplicaSet':
+      return listAt(owner, ['status', 'conditions']).some(
+        one => one.type === 'ReplicaFailure' && one.status === 'True',
+      )
+    case 'StatefulSet':
+      return made < (numberIn(owner, 'spec', 'replicas') ?? 1)
+    case 'DaemonSet':
+      return made < numberAt(owner, 'status', 'desiredNumberScheduled')
+    default:
+      return made === 0
+  }
+}
+
+const numberIn = (object: JsonObject, ...path: readonly string[]): number | undefined => {
+  const found = valueAt(object, path)
+  return typeof found === 'number' ? found : undefined
+}
+
+/** Nobody can say how long a node takes that an autoscaler is adding, so a deadline says nothing then. */
+const deadline = (workload: JsonObject, snapshot: Snapshot): readonly Trouble[] =>
   listAt(workload, ['status', 'conditions'])
     .filter(one => one.type === 'Progressing' && one.reason === 'ProgressDeadlineExceeded')
     .map(one => ({
       key: `${labelOf(workload)} deadline`,
       words: `${labelOf(workload)} makes no progress: ${String(one.message)}`,
-      definiteAfter: 15,
+      definiteAfter: snapshot.pods.some(pod => isHelped(pod, snapshot)) ? Number.POSITIVE_INFINITY : 15,
     }))
 
 const provisioning = (claim: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
   if (valueAt(claim, ['status', 'phase']) !== 'Pending') return []
   const message = eventOf(snapshot, claim, ['ProvisioningFailed', 'FailedBinding'])
   if (message === undefined) return []
-  const noClass = /no storage class is set|storageclass.*not found/i.test(message)
+  // A default class that is made later is given to claims without one (Kubernetes 1.28); the event stays.
+  const isClassless = valueAt(claim, ['spec', 'storageClassName']) === undefined
+  const noClass =
+    /storageclass.*not found/i.test(message) || (isClassless && /no storage class is set/i.test(message))
   return [
     {
       key: `${labelOf(claim)} provisioning`,

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject, type Path, showPath, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
+import type { Rendered } from '../../helm/port.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
-import { objectPath, resourceOf } from '../../kubernetes/resources.ts'
+import { type ApiResource, collectionPath, objectPath, resourceOf } from '../../kubernetes/resources.ts'
 import { requireSecretsKept } from './kept-secrets.ts'
 import { comparableMap } from './keys.ts'
 import { differences, projected } from './project.ts'
@@ -58,24 +59,47 @@ const said = (reviewed: JsonObject, found: JsonObject, path: Path): string => {
   return `is ${show(found)}, reviewed was ${show(reviewed)}`
 }
 
+/** What helm is about to do, as its own dry run says, and the number of the revision that it makes of it. */
+export interface Ahead extends Pick<Rendered, 'objects' | 'hooks'> {
+  readonly revision: number
+}
+
 /**
- * Sends every object as a dry run, the way helm will send it, so that the API server itself says what it would
- * refuse. Gives the objects that cannot be tried yet. @throws SlipwayError for the first refusal, and for a Secret that
- * helm would delete although it is still used.
+ * Sends every object as a dry run, the way helm will send it, and makes its hooks and its own record as dry runs, so
+ * that the API server itself says what it would refuse. Gives the objects that cannot be tried yet. @throws SlipwayError
+ * for the first refusal, and for a Secret that helm would delete although it is still used.
  */
 export const tryAll = async (
   address: string,
   writer: Kubernetes,
-  objects: readonly JsonObject[],
+  { objects, hooks, revision }: Ahead,
   spec: JsonObject,
 ): Promise<readonly string[]> => {
   await requireSecretsKept(address, writer, objects, spec)
-  const own = webhooksIn(objects)
-  const results = await Promise.all(
-    objects.map(object => tryOne({ address, writer, own }, asSent(object, spec))),
-  )
+  const trial: Trial = { address, writer, own: webhooksIn(objects) }
+  const events = revision === 1 ? /\b(pre|post)-install\b/ : /\b(pre|post)-upgrade\b/
+  const made = [recordOf(spec, revision), ...hooks.filter(hook => events.test(eventsOf(hook)))]
+  const results = await Promise.all([
+    ...objects.map(object => tryOne(trial, asSent(object, spec), sending)),
+    ...made.map(object => tryOne(trial, object, making)),
+  ])
   return results.filter(result => result !== undefined)
 }
+
+const eventsOf = (hook: JsonObject): string =>
+  String(valueAt(hook, ['metadata', 'annotations', 'helm.sh/hook']) ?? '')
+
+/** The Secret in which helm keeps a revision (storage format of Helm 3 and 4), without what it holds. */
+const recordOf = ({ release = null, namespace = null }: JsonObject, revision: number): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  type: 'helm.sh/release.v1',
+  metadata: {
+    name: `sh.helm.release.v1.${release}.v${revision}`,
+    namespace,
+    labels: { owner: 'helm', name: release, status: 'pending-upgrade', version: String(revision) },
+  },
+})
 
 /** Helm adds these when it sends an object (pkg/action/validate.go); without them a dry run would take them away. */
 const asSent = (object: JsonObject, { release = null, namespace = null }: JsonObject): JsonObject => {
@@ -108,13 +132,38 @@ const webhooksIn = (objects: readonly JsonObject[]): ReadonlySet<string> =>
       .flatMap(webhook => (isObject(webhook) ? [String(webhook.name)] : [])),
   )
 
-const tryOne = async ({ address, writer, own }: Trial, object: JsonObject): Promise<string | undefined> => {
+type Try = (writer: Kubernetes, resource: ApiResource, object: JsonObject) => Promise<unknown>
+
+const sending: Try = (writer, resource, object) =>
+  writer.apply(objectPath(resource, object), object, { force: true, dryRun: true, manager: 'helm' })
+
+/**
+ * One that is there already was judged before the server saw that, and helm deletes it first: so what it takes of a
+ * quota says nothing either.
+ */
+const making: Try = async (writer, resource, object) => {
+  const { namespace } = isObject(object.metadata) ? object.metadata : {}
+  const space = resource.namespaced && typeof namespace === 'string' ? namespace : undefined
+  try {
+    await writer.create(collectionPath(resource, space), object, { dryRun: true })
+  } catch (error) {
+    const isPassed =
+      error instanceof KubernetesError && (error.status === 409 || /exceeded quota/.test(error.message))
+    if (!isPassed) throw error
+  }
+}
+
+const tryOne = async (
+  { address, writer, own }: Trial,
+  object: JsonObject,
+  attempt: Try,
+): Promise<string | undefined> => {
   const [kind, apiVersion] = [String(object.kind), String(object.apiVersion)]
   const name = `${kind} ${String(valueAt(object, ['metadata', 'name']))}`
   const resource = await resourceOf(writer, apiVersion, kind)
   if (resource === undefined) return name
   try {
-    await writer.apply(objectPath(resource, object), object, { force: true, dryRun: true, manager: 'helm' })
+    await attempt(writer, resource, object)
     return undefined
   } catch (error) {
     if (!(error instanceof KubernetesError)) throw error
@@ -131,7 +180,7 @@ const adviceFor = ({ message, advice }: KubernetesError): string => {
     return 'Nothing was written. The server behind that admission webhook does not answer: bring it back, or delete its configuration if nothing needs it, then run this again.'
   if (/immutable|may not change|forbidden: updates to/.test(message))
     return 'Nothing was written. Kubernetes fixes this field: give the object another name through the values, or delete it by hand once nothing needs it.'
-  return advice ?? 'Nothing was written. Change the values, then plan again.'
+  return `Nothing was written. ${advice ?? 'Change the values, then plan again.'}`
 }
 
 /** The admission webhook that could not be asked, by its name. */

@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../core/json.ts'
 import { SlipwayError, StoppedError } from '../../core/problem.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
+import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import { keyOf, partsOf } from './keys.ts'
 import type { HeldLease } from './lease.ts'
 import { belongsTo } from './live.ts'
+import { createFixedNodes } from './nodes.ts'
 import { chartOf, hookKeysOf, objectsOf, timeoutOf } from './spec.ts'
 import { type Watch, watchRelease } from './watch.ts'
 
@@ -41,6 +43,7 @@ export class Site {
   /** Watches the pods that these objects stand for. @throws KubernetesError */
   watch(objects: readonly JsonObject[]): Promise<Watch> {
     const { spec, progress } = this.work
+    const { clock } = this.ports.run
     const hooks = hookKeysOf(spec)
     const keys = Object.keys(objectsOf(spec) ?? {}).flatMap(key => partsOf(key).namespace ?? [])
     const namespaces = [...new Set([text(spec, 'namespace'), ...keys])]
@@ -50,8 +53,9 @@ export class Site {
       chart: chartOf(spec).name,
       mine: object => belongsTo(object, spec),
       isHook: object => hooks.has(keyOf(object)),
+      hasFixedNodes: createFixedNodes(this.ports.gcp, this.writer, clusterOf(spec), clock),
       seconds: timeoutOf(spec),
-      clock: this.ports.run.clock,
+      clock,
       signal: AbortSignal.any([this.work.signal, this.lease.lost]),
       progress,
       redactor: this.ports.redactor,

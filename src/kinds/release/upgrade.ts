@@ -33,9 +33,10 @@ export class Upgrade {
     const dry = await ports.helm.dryRun(input)
     for (const value of secretsIn([...dry.objects, ...dry.hooks])) ports.redactor.add(value)
     assertReviewed(address, dry.objects, spec)
-    const untried = await tryAll(address, writer, dry.objects, spec)
-    if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
     const revisions = await this.#revisions()
+    const revision = (revisions[0]?.number ?? 0) + 1
+    const untried = await tryAll(address, writer, { ...dry, revision }, spec)
+    if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
     const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#site, from) : undefined
@@ -43,7 +44,7 @@ export class Upgrade {
     const watch = await this.#site.watch(dry.objects)
     let isBegun = false
     try {
-      await lease.begin({ aim: aimOf(spec), revision: (revisions[0]?.number ?? 0) + 1 }, backup?.after)
+      await lease.begin({ aim: aimOf(spec), revision }, backup?.after)
       isBegun = true
       this.clean = false
       await this.#upgrade(input, watch)

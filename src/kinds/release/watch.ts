@@ -3,7 +3,11 @@ import { type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { Redactor } from '../../core/secret.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
-import { type Trouble, troublesIn } from './diagnose.ts'
+import { troublesIn } from './diagnose.ts'
+import type { FixedNodes } from './nodes.ts'
+import { blockedBy } from './scheduling.ts'
+import { stuckPods } from './stuck.ts'
+import type { Trouble } from './trouble.ts'
 import { awaited, type Belonging, labelOf, listAt, type Snapshot, snapshot, uidOf } from './workloads.ts'
 
 /** What is watched, and until when. */
@@ -11,6 +15,8 @@ export interface WatchOptions extends Belonging {
   readonly writer: Kubernetes
   readonly namespaces: readonly string[]
   readonly chart: string
+  /** Asked only while a pod fits on no node. */
+  readonly hasFixedNodes: FixedNodes
   readonly seconds: number
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -53,6 +59,7 @@ class State {
   readonly #options: WatchOptions
   readonly #old = new Set<string>()
   readonly #since = new Map<string, number>()
+  readonly #unbroken = new Set<string>()
   #applied = false
   #said = ''
 
@@ -82,9 +89,32 @@ class State {
     }
   }
 
-  #look(): Promise<Snapshot> {
-    const { writer, namespaces } = this.#options
-    return snapshot(writer, namespaces, this.#options)
+  async #look(): Promise<Snapshot> {
+    const { writer, namespaces, hasFixedNodes } = this.#options
+    const now = await snapshot(writer, namespaces, this.#options)
+    if (now.pods.every(pod => blockedBy(pod) === undefined)) return now
+    return { ...now, hasFixedNodes: await hasFixedNodes() }
+  }
+
+  /** Helm has sent everything, so a pod of an older template has no time to come up any more. */
+  async #unstick(now: Snapshot): Promise<Snapshot> {
+    const stuck = new Set<JsonObject>()
+    for (const pod of stuckPods(now)) if (await this.#remove(pod)) stuck.add(pod)
+    return { ...now, pods: now.pods.filter(pod => !stuck.has(pod)) }
+  }
+
+  /** False if that did not work: then the pod is in the way like any other. */
+  async #remove(pod: JsonObject): Promise<boolean> {
+    const { writer, progress } = this.#options
+    const { namespace, name } = pod.metadata as JsonObject
+    try {
+      await writer.remove(`/api/v1/namespaces/${namespace}/pods/${name}`, { uid: uidOf(pod) })
+    } catch (error) {
+      if (error instanceof KubernetesError) return false
+      throw error
+    }
+    progress(`${labelOf(pod)} never became ready and kept its stateful set from going on: it is made anew`)
+    return true
   }
 
   /** True if everything is ready. @throws SlipwayError for a definite error. */
@@ -92,8 +122,9 @@ class State {
     this.ran ||= now.pods.some(
       pod => !this.#old.has(uidOf(pod)) && !isOfHook(pod) && isReady(pod) && this.#isOwn(pod),
     )
-    const troubles = troublesIn(this.#relevant(now, applied))
-    const definite = troubles.find(trouble => this.#lasted(trouble) >= trouble.definiteAfter)
+    const rest = applied ? await this.#unstick(now) : now
+    const troubles = troublesIn(this.#relevant(rest, applied))
+    const definite = this.#definiteIn(troubles)
     // A deadline is a consequence: what stands in a pod's way is the cause.
     const cause = definite?.key.endsWith(' deadline') ? (troubles[0] ?? definite) : definite
     if (cause !== undefined) throw new SlipwayError(await this.#explained(cause))
@@ -117,6 +148,14 @@ class State {
   #isOwn(pod: JsonObject): boolean {
     const label = valueAt(pod, ['metadata', 'labels', 'helm.sh/chart'])
     return typeof label !== 'string' || label.startsWith(`${this.#options.chart}-`)
+  }
+
+  /** The first trouble that has lasted for long enough. */
+  #definiteIn(troubles: readonly Trouble[]): Trouble | undefined {
+    const seen = new Set(troubles.map(({ key }) => key))
+    for (const key of this.#unbroken) if (!seen.has(key)) this.#since.delete(key)
+    for (const { key, isUnbroken } of troubles) if (isUnbroken === true) this.#unbroken.add(key)
+    return troubles.filter(trouble => this.#lasted(trouble) >= trouble.definiteAfter)[0]
   }
 
   #lasted({ key }: Trouble): number {

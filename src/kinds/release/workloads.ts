@@ -11,9 +11,14 @@ export interface Snapshot {
   /** The newest pods of both. */
   readonly pods: readonly JsonObject[]
   readonly services: readonly JsonObject[]
+  /** Claims of the release and of its pods: those that a stateful set makes carry none of helm's annotations. */
   readonly claims: readonly JsonObject[]
   readonly events: readonly JsonObject[]
   readonly replicaSets: readonly JsonObject[]
+  /** True if a pod of these namespaces is ending, which makes room. */
+  readonly isLeaving: boolean
+  /** True if it is known that the cluster gets no further node by itself. */
+  readonly hasFixedNodes: boolean
 }
 
 const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet']
@@ -24,7 +29,7 @@ export interface Belonging {
   readonly isHook: (object: JsonObject) => boolean
 }
 
-/** Reads what runs. @throws KubernetesError */
+/** Reads what runs; of nodes it knows nothing. @throws KubernetesError */
 export const snapshot = async (
   writer: Kubernetes,
   namespaces: readonly string[],
@@ -53,11 +58,22 @@ export const snapshot = async (
     hooks,
     pods: newPods,
     services: services.filter(mine),
-    claims: claims.filter(mine),
+    claims: claims.filter(claim => mine(claim) || newPods.some(pod => isUsedBy(claim, pod))),
     events,
     replicaSets,
+    isLeaving: pods.some(pod => valueAt(pod, ['metadata', 'deletionTimestamp']) !== undefined),
+    hasFixedNodes: false,
   }
 }
+
+/** True for a claim that a pod mounts by its name, or that was made for the pod alone. */
+const isUsedBy = (claim: JsonObject, pod: JsonObject): boolean =>
+  isOwnedBy(claim, pod) ||
+  (valueAt(claim, ['metadata', 'namespace']) === valueAt(pod, ['metadata', 'namespace']) &&
+    listAt(pod, ['spec', 'volumes']).some(
+      volume =>
+        valueAt(volume, ['persistentVolumeClaim', 'claimName']) === valueAt(claim, ['metadata', 'name']),
+    ))
 
 /** `uid` of an object. */
 export const uidOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'uid']))
@@ -78,6 +94,20 @@ const revision = 'deployment.kubernetes.io/revision'
 const newest = (sets: readonly JsonObject[]): readonly JsonObject[] => {
   const number = (set: JsonObject): number => Number(valueAt(set, ['metadata', 'annotations', revision]) ?? 0)
   return sets.toSorted((a, b) => number(b) - number(a)).slice(0, 1)
+}
+
+/** The message of the newest event with one of these reasons about an object. */
+export const eventOf = (
+  { events }: Snapshot,
+  about: JsonObject,
+  reasons: readonly string[],
+): string | undefined => {
+  const found = events.filter(
+    event =>
+      valueAt(event, ['involvedObject', 'uid']) === uidOf(about) && reasons.includes(String(event.reason)),
+  )
+  const last = found.at(-1)
+  return last === undefined ? undefined : String(last.message)
 }
 
 /** The objects of a list inside an object. */

@@ -66,7 +66,10 @@ export const listClusters = async (gcp: GcpReader, project: string): Promise<Clu
 }
 
 /** The cluster as it is now, undefined if it is not there. @throws GcpError */
-export const readCluster = async (gcp: Gcp, place: ClusterName): Promise<ApiCluster | undefined> => {
+export const readCluster = async (
+  gcp: Pick<Gcp, 'get'>,
+  place: ClusterName,
+): Promise<ApiCluster | undefined> => {
   const path = clusterPath(place)
   const cluster = await unlessAbsent(() => gcp.get<ApiCluster>('container', path))
   if (cluster !== undefined) understood(clusterSchema, cluster, 'container', path)
