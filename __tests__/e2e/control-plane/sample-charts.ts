@@ -12,6 +12,7 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
   named,
   counting,
   fixed,
+  sets,
   whole('1.0.0'),
   whole('1.1.0'),
   moving('1.0.0', 'app: {{ .Release.Name }}', leaf('extra')),
@@ -31,6 +32,9 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: {{ .Release.Name }}-server}
 spec:
+  {{- with .Values.settles }}
+  minReadySeconds: {{ . }}
+  {{- end }}
   selector: {matchLabels: {app: {{ .Release.Name }}}}
   template:
     metadata:
@@ -40,7 +44,7 @@ spec:
 ${spec}`
 
 const server = (annotations = 'value: {{ .Values.value | quote }}'): string =>
-  deployment(annotations, '      containers: [{name: server, image: "example.com/server:1"}]\n')
+  deployment(annotations, '      containers: [{name: server, image: {{ .Values.server | quote }}}]\n')
 
 const job = (name: string, more = ''): string => `
 apiVersion: batch/v1
@@ -54,7 +58,8 @@ spec:
       containers: [{name: migrate, image: {{ .Values.image | quote }}}]
 `
 
-const values = 'image: example.com/migrate:1\nvalue: one\n'
+/** `settles`: seconds for which a pod of the server has to be ready. */
+const values = 'image: example.com/migrate:1\nserver: example.com/server:1\nsettles: 0\nvalue: one\n'
 
 /** Its hook is a plain Job, which Kubernetes tries six times more. */
 const hooked: ChartFiles = {
@@ -124,6 +129,48 @@ kind: ConfigMap
 metadata: {name: {{ .Release.Name }}-config}
 immutable: true
 data: {value: {{ .Values.value | quote }}}
+`,
+}
+
+/** A stateful set with a claim for each pod, and a daemon set. */
+const sets: ChartFiles = {
+  'Chart.yaml': about('sets'),
+  'values.yaml': `store: {image: "example.com/store:1", replicas: 1, cpu: 100m, pool: null}
+agent: {image: "example.com/agent:1"}
+`,
+  'templates/store.yaml': `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: {{ .Release.Name }}-store}
+spec:
+  serviceName: {{ .Release.Name }}-store
+  replicas: {{ .Values.store.replicas }}
+  selector: {matchLabels: {app: {{ .Release.Name }}-store}}
+  template:
+    metadata: {labels: {app: {{ .Release.Name }}-store}}
+    spec:
+      {{- with .Values.store.pool }}
+      nodeSelector: {pool: {{ . }}}
+      {{- end }}
+      containers:
+      - name: store
+        image: {{ .Values.store.image | quote }}
+        resources: {requests: {cpu: {{ .Values.store.cpu }}}}
+        volumeMounts: [{name: data, mountPath: /data}]
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+`,
+  'templates/agent.yaml': `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: {{ .Release.Name }}-agent}
+spec:
+  selector: {matchLabels: {app: {{ .Release.Name }}-agent}}
+  template:
+    metadata: {labels: {app: {{ .Release.Name }}-agent}}
+    spec:
+      containers: [{name: agent, image: {{ .Values.agent.image | quote }}}]
 `,
 }
 

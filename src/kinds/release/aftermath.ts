@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { SlipwayError, StoppedError } from '../../core/problem.ts'
-import type { UpgradeInput } from '../../helm/port.ts'
+import type { Helm, UpgradeInput } from '../../helm/port.ts'
+import { KubernetesError } from '../../kubernetes/port.ts'
 import type { Site } from './site.ts'
 
 /** What is known when an upgrade has failed. */
@@ -53,13 +54,50 @@ const putBack = async (
   const former = comesBack(after, site.isStopped)
   if (typeof former === 'string') return { state: former, isPutBack: false }
   try {
-    site.work.progress(`putting revision ${former} back`)
-    await site.ports.helm.rollback({ ...after.input, revision: former })
+    await rollBack(site, { ...after.input, revision: former })
   } catch (cause) {
     const state = `Revision ${former} could not be put back (${site.words(cause)}): look at the pods of the release.`
     return { state, isPutBack: false }
   }
   return { state: await serving(site, former, after.objects), isPutBack: true }
+}
+
+/** What helm says of an API server that went away. */
+const lost = /connection (refused|reset)|unreachable|\bEOF\b|i\/o timeout|TLS handshake/i
+
+/** Helm asks once and gives up, so it is called when the API server answers, and again where that went away meanwhile. */
+const rollBack = async (site: Site, input: Parameters<Helm['rollback']>[0]): Promise<void> => {
+  const { helm } = site.ports
+  await untilAnswered(site)
+  site.work.progress(`putting revision ${input.revision} back`)
+  try {
+    await helm.rollback(input)
+  } catch (error) {
+    if (!lost.test(String(error)) || site.isStopped) throw error
+    await untilAnswered(site)
+    await helm.rollback(input)
+  }
+}
+
+const pause = 3_000
+/** Longer than an API server is away when Google restarts it, milliseconds. */
+const patience = 5 * 60_000
+
+/** Waits until the API server answers. @throws KubernetesError if it does not for too long. */
+const untilAnswered = async ({ writer, ports, work }: Site): Promise<void> => {
+  const { clock } = ports.run
+  const started = clock.now()
+  for (;;) {
+    try {
+      await writer.get('/version')
+      return
+    } catch (error) {
+      const isAway = error instanceof KubernetesError && (error.status === 0 || error.status >= 500)
+      if (!isAway || work.signal.aborted || clock.now() - started > patience) throw error
+    }
+    work.progress('the API server does not answer')
+    await clock.sleep(pause, work.signal)
+  }
 }
 
 /** Why nothing is put back, in words; else the revision that may come back, since no new server can have migrated anything. */
@@ -78,6 +116,7 @@ const savedAs = (backup: string | undefined): string =>
 /** Waits until the former revision serves, for as long as a release may take, and says whether it does. */
 const serving = async (site: Site, former: number, objects: readonly JsonObject[]): Promise<string> => {
   try {
+    await untilAnswered(site)
     const watch = await site.watch(objects)
     watch.applied()
     await watch.ready
