@@ -7,7 +7,7 @@ import { troublesIn } from '../../src/kinds/release/diagnose.ts'
 import { createFixedNodes } from '../../src/kinds/release/nodes.ts'
 import { stuckPods } from '../../src/kinds/release/stuck.ts'
 import { watchRelease } from '../../src/kinds/release/watch.ts'
-import { type Snapshot, snapshot } from '../../src/kinds/release/workloads.ts'
+import { awaited, type Snapshot, snapshot } from '../../src/kinds/release/workloads.ts'
 import type { Kubernetes } from '../../src/kubernetes/port.ts'
 
 const never = Number.POSITIVE_INFINITY
@@ -91,6 +91,37 @@ describe('a pod that fits on no node', () => {
     const definite = (events: readonly JsonObject[]) =>
       troublesIn({ ...nothing, workloads, pods: [blocked()], events }).at(-1)?.definiteAfter
     expect([definite([]), definite([event('TriggeredScaleUp', 'p')])]).toEqual([15, never])
+  })
+})
+
+describe('a watch of a pod that fits on no node', () => {
+  const lists: Readonly<Record<string, readonly JsonObject[]>> = {
+    statefulsets: [object('StatefulSet', 's')],
+    pods: [blocked(full, ownedBy('StatefulSet', 's'))],
+  }
+  const writer = {
+    list: async (path: string) => lists[path.split('/').at(-1) ?? ''] ?? [],
+  } as unknown as Kubernetes
+  /** How it ends, nodes being fixed at these seconds. */
+  const ending = async (isFixed: (second: number) => boolean): Promise<unknown> => {
+    let now = 0
+    const sleep = async (milliseconds: number): Promise<void> => {
+      now += milliseconds
+    }
+    const watch = await watchRelease({
+      ...{ writer, namespaces: ['n'], chart: 'demo', seconds: 60, clock: { now: () => now, sleep } },
+      ...{ mine: () => true, isHook: () => true, progress: () => undefined },
+      ...{ hasFixedNodes: async () => isFixed(now / 1000) },
+      ...{ signal: new AbortController().signal, redactor: new Redactor() },
+    })
+    watch.applied()
+    return watch.ready.catch((error: unknown) => (error instanceof Error ? error.message : error))
+  }
+  test('ends when nothing has added a node for half a minute', async () => {
+    expect(await ending(() => true)).toMatch(/^Pod\/p fits on no node: .* nothing adds one\./)
+  })
+  test('begins to count again when a node may have come in between', async () => {
+    expect(await ending(second => second < 20 || second > 35)).toMatch(/^It was not ready after 1 minutes/)
   })
 })
 
@@ -253,6 +284,37 @@ describe('a stateful set', () => {
     ],
   ])('%s: stuck is %s', (_, stuck, workload, owned) => {
     expect(stuckPods({ ...nothing, workloads: [workload], pods: [owned] })).toEqual(stuck ? [owned] : [])
+  })
+
+  const by = (type: string) => ({ updateStrategy: { type } })
+  const partition = { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 1 } } }
+  const counts = (ready: number, updated: number) => ({ readyReplicas: ready, updatedReplicas: updated })
+  const scheduled = (available: number, updated: number) => ({
+    ...{ observedGeneration: 2, desiredNumberScheduled: 2 },
+    ...{ numberAvailable: available, updatedNumberScheduled: updated },
+  })
+  test.each<readonly [string, boolean, JsonObject]>([
+    ['a stateful set until all its pods are new', true, set({ replicas: 2 }, counts(2, 1))],
+    [
+      'a stateful set but for those that it holds back',
+      false,
+      set({ replicas: 2, ...partition }, counts(2, 1)),
+    ],
+    [
+      'a stateful set’s new pods though it holds some back',
+      true,
+      set({ replicas: 2, ...partition }, counts(2, 0)),
+    ],
+    ['no new pods where people replace them', false, set({ replicas: 2, ...by('OnDelete') }, counts(2, 0))],
+    ['all pods where people replace them', true, set({ replicas: 2, ...by('OnDelete') }, counts(1, 0))],
+    ['a daemon set until all its pods are new', true, object('DaemonSet', 'd', { status: scheduled(2, 1) })],
+    [
+      'no new pods of a daemon set where people replace them',
+      false,
+      object('DaemonSet', 'd', { spec: by('OnDelete'), status: scheduled(2, 0) }),
+    ],
+  ])('%s: awaited is %s', (_, isAwaited, workload) => {
+    expect(awaited({ ...nothing, workloads: [workload] })).toHaveLength(isAwaited ? 1 : 0)
   })
 
   /** A watch after helm has ended; `removed` are the pods that were taken away. */

@@ -4,10 +4,7 @@ import { eventOf, labelOf, listAt, type Snapshot } from './workloads.ts'
 
 /** How long nothing may change before that is how it stays, seconds: three rounds of the autoscaler. */
 const patience = 30
-/**
- * Of a node that is there already these come later: devices when their driver runs, volumes when they are provided. The
- * scheduler's words for a claim have no number before them.
- */
+/** What comes later to a node that is there: devices when their driver runs, volumes when they are provided. */
 const comesLater = /Insufficient \S+\/|unbound immediate|persistent volumes? to bind|persistentvolumeclaim/i
 
 /** A pod that fits on no node, and whether a node for it is on its way. */

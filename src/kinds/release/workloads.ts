@@ -142,15 +142,19 @@ const waitingWorkload = (workload: JsonObject): readonly string[] => {
 
 const countsOf = (workload: JsonObject): { readonly ready: number; readonly wanted: number } => {
   const status = (field: string): number => numberAt(workload, 'status', field)
-  if (workload.kind === 'DaemonSet')
-    return {
-      wanted: status('desiredNumberScheduled'),
-      ready: Math.min(status('updatedNumberScheduled'), status('numberAvailable')),
-    }
+  // Pods that people replace themselves stay as they are until then.
+  const isByHand = valueAt(workload, ['spec', 'updateStrategy', 'type']) === 'OnDelete'
+  if (workload.kind === 'DaemonSet') {
+    const [wanted, available] = [status('desiredNumberScheduled'), status('numberAvailable')]
+    return { wanted, ready: isByHand ? available : Math.min(status('updatedNumberScheduled'), available) }
+  }
   const replicas = valueAt(workload, ['spec', 'replicas'])
   const wanted = typeof replicas === 'number' ? replicas : 1
   const serving = workload.kind === 'Deployment' ? status('availableReplicas') : status('readyReplicas')
-  const updated = Math.min(status('updatedReplicas'), serving)
+  const heldBack = isByHand
+    ? wanted
+    : numberAt(workload, 'spec', 'updateStrategy', 'rollingUpdate', 'partition')
+  const updated = Math.min(status('updatedReplicas') + heldBack, serving)
   // Old pods that still stand beside the new ones mean that it is not over.
   return { wanted, ready: status('replicas') > wanted ? Math.min(updated, wanted - 1) : updated }
 }
