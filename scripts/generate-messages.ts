@@ -23,7 +23,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 
 /** Files that put messages together from texts that stand by themselves. */
 const whole =
-  /^(core\/coverage|github\/review|kinds\/release\/(aftermath|diagnose|converge|health|preflight)|kinds\/secret\/observe|helm\/archive)\.ts$/
+  /^(core\/coverage|github\/review|kinds\/release\/(aftermath|diagnose|converge|health|preflight|scheduling)|kinds\/secret\/observe|helm\/archive)\.ts$/
 
 const inGroup = (pattern: RegExp): readonly Message[] => {
   const found = files

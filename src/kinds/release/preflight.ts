@@ -180,7 +180,9 @@ const adviceFor = ({ message, advice }: KubernetesError): string => {
     return 'Nothing was written. The server behind that admission webhook does not answer: bring it back, or delete its configuration if nothing needs it, then run this again.'
   if (/immutable|may not change|forbidden: updates to/.test(message))
     return 'Nothing was written. Kubernetes fixes this field: give the object another name through the values, or delete it by hand once nothing needs it.'
-  return `Nothing was written. ${advice ?? 'Change the values, then plan again.'}`
+  return advice === undefined
+    ? 'Nothing was written. Change the values, then plan again.'
+    : `Nothing was written. ${advice}`
 }
 
 /** The admission webhook that could not be asked, by its name. */

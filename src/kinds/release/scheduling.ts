@@ -11,10 +11,10 @@ const comesLater = /Insufficient \S+\/|unbound immediate|persistent volumes? to 
 export const scheduling = (pod: JsonObject, snapshot: Snapshot): readonly Trouble[] => {
   const blocked = blockedBy(pod)
   if (blocked === undefined) return []
-  const [key, fits] = [`${labelOf(pod)} unschedulable`, `${labelOf(pod)} fits on no node: ${blocked}`]
-  const [triggered, refused] = ['TriggeredScaleUp', 'NotTriggerScaleUp'].map(reason =>
-    eventOf(snapshot, pod, [reason]),
-  )
+  const key = `${labelOf(pod)} unschedulable`
+  const fits = `${labelOf(pod)} fits on no node: ${blocked}`
+  const triggered = eventOf(snapshot, pod, ['TriggeredScaleUp'])
+  const refused = eventOf(snapshot, pod, ['NotTriggerScaleUp'])
   if (triggered !== undefined)
     return [
       {
@@ -34,7 +34,7 @@ export const scheduling = (pod: JsonObject, snapshot: Snapshot): readonly Troubl
   if (!staysSo(pod, blocked, snapshot)) return [{ key, words: fits, definiteAfter: Number.POSITIVE_INFINITY }]
   return [
     {
-      key: `${key} for good`,
+      key: `${labelOf(pod)} shut-out`,
       words: `${fits}; and nothing adds one. Use a larger machine type or more nodes in nodePools`,
       definiteAfter: patience,
       isUnbroken: true,
