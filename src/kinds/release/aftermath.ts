@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { SlipwayError, StoppedError } from '../../core/problem.ts'
 import type { Helm, UpgradeInput } from '../../helm/port.ts'
 import { KubernetesError } from '../../kubernetes/port.ts'
+import { leaseSeconds } from './lease-object.ts'
 import type { Site } from './site.ts'
 
 /** What is known when an upgrade has failed. */
@@ -69,12 +70,14 @@ const lost = /connection (refused|reset)|unreachable|\bEOF\b|i\/o timeout|TLS ha
 const rollBack = async (site: Site, input: Parameters<Helm['rollback']>[0]): Promise<void> => {
   const { helm } = site.ports
   await untilAnswered(site)
+  site.requireGoing()
   site.work.progress(`putting revision ${input.revision} back`)
   try {
     await helm.rollback(input)
   } catch (error) {
     if (!lost.test(String(error)) || site.isStopped) throw error
     await untilAnswered(site)
+    site.requireGoing()
     await helm.rollback(input)
   }
 }
@@ -90,6 +93,8 @@ const untilAnswered = async ({ writer, ports, work }: Site): Promise<void> => {
   for (;;) {
     try {
       await writer.get('/version')
+      // Another run may have taken the Lease of one that was silent for long; its renewal notices that within a quarter.
+      if (clock.now() - started > leaseSeconds * 500) await clock.sleep(leaseSeconds * 500, work.signal)
       return
     } catch (error) {
       const isAway = error instanceof KubernetesError && (error.status === 0 || error.status >= 500)
@@ -116,7 +121,7 @@ const savedAs = (backup: string | undefined): string =>
 /** Waits until the former revision serves, for as long as a release may take, and says whether it does. */
 const serving = async (site: Site, former: number, objects: readonly JsonObject[]): Promise<string> => {
   try {
-    await untilAnswered(site)
+    if (!site.isStopped) await untilAnswered(site)
     const watch = await site.watch(objects)
     watch.applied()
     await watch.ready
