@@ -246,6 +246,15 @@ describe('what a release uses', () => {
   })
 })
 
+test.each([
+  ['exceeded quota: team', 30],
+  ['error looking up service account n/mine: serviceaccount "mine" not found', 30],
+  ['error looking up service account n/default: serviceaccount "default" not found', never],
+])('a Job that cannot make its pods (%s) is definite after %d s', (message, seconds) => {
+  const events = [event('FailedCreate', 'j', message)]
+  expect(troublesIn({ ...nothing, hooks: [object('Job', 'j')], events })[0]?.definiteAfter).toBe(seconds)
+})
+
 describe('a stateful set', () => {
   const set = (spec: JsonObject = {}, status: JsonObject = {}, generation = 2): JsonObject =>
     object(

@@ -114,9 +114,16 @@ const creation = (owner: JsonObject, snapshot: Snapshot): readonly Trouble[] => 
     ? 'a quota of the namespace is used up'
     : 'its pods may not be made'
   return [
-    { key: `${labelOf(owner)} creation`, words: `${labelOf(owner)}: ${why}: ${message}`, definiteAfter: 30 },
+    {
+      key: `${labelOf(owner)} creation`,
+      words: `${labelOf(owner)}: ${why}: ${message}`,
+      definiteAfter: comesByItself.test(message) ? Number.POSITIVE_INFINITY : 30,
+    },
   ]
 }
+
+/** What a controller makes in every new namespace. */
+const comesByItself = /serviceaccount "default" not found|configmap "kube-root-ca\.crt" not found/
 
 /** Events stay for an hour: one counts only as long as there are fewer pods than there should be. */
 const lacksPods = (owner: JsonObject, { pods }: Snapshot): boolean => {
