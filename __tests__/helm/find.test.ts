@@ -57,6 +57,27 @@ describe('helm', () => {
     await expect(found).rejects.toThrow('its sha256 differs; and Go is not there to build it.')
     expect(await readdir(cache)).toEqual([])
   })
+  test('is built once by Go, however many look for it at a time: the others wait', async () => {
+    const cache = await mkdtemp(join(tmpdir(), 'slipway-find-'))
+    const [bin, log] = [join(cache, 'bin'), join(cache, 'log')]
+    await mkdir(bin)
+    const helm = '#!/bin/sh\\necho v4.2.4\\n'
+    const go = `#!/bin/sh\necho x >> '${log}'\nsleep 1\nmkdir -p "$GOBIN"\nprintf '${helm}' > "$GOBIN/helm"\nchmod 755 "$GOBIN/helm"\n`
+    await writeFile(join(bin, 'go'), go, { mode: 0o755 })
+    const said: string[] = []
+    const find = () =>
+      findHelm({
+        environment: { PATH: [bin, '/usr/bin', '/bin'].join(delimiter), XDG_CACHE_HOME: cache },
+        progress: line => void said.push(line),
+        download: async url => ({ status: 404, bytes: Buffer.from(''), challenge: '', url }),
+      })
+    const built = join(cache, 'slipway', 'helm-v4.2.4', 'helm')
+    expect(await Promise.all([find(), find()])).toEqual([built, built])
+    expect(await readFile(log, 'utf8')).toBe('x\n')
+    expect(said.filter(line => /^building/.test(line))).toHaveLength(1)
+    expect(said).toContain(`waiting for process ${process.pid}, which builds helm 4.2.4`)
+    expect((await readdir(join(cache, 'slipway'))).toSorted()).toEqual(['helm-v4.2.4'])
+  })
   test('has a sum for every machine that runs the action', () => {
     expect(Object.keys(archiveSums)).toEqual(
       expect.arrayContaining(['linux-amd64', 'linux-arm64', 'darwin-arm64']),

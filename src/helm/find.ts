@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { platform, arch as processor } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { gte } from 'semver'
+import { alone } from '../cache/alone.ts'
 import { createFacts, type Facts } from '../cache/facts.ts'
 import { cacheFolder } from '../cache/home.ts'
 import { sha256 } from '../core/digest.ts'
@@ -101,18 +102,40 @@ const fromGo: Way = async ({ environment, progress }, built) => {
   const go = (environment.PATH ?? '').split(delimiter).map(folder => join(folder, 'go'))
   const command = go.find(executable)
   if (command === undefined) throw new HelmError('and Go is not there to build it')
+  const waiting = (owner: number) =>
+    progress(`waiting for process ${owner}, which builds helm ${helmVersion}`)
+  const work = async (): Promise<void> => {
+    if (!executable(built)) await install(command, environment, progress, built)
+  }
+  await alone(`${dirname(built)}.lock`, work, waiting)
+  return built
+}
+
+/** Go may write a program in pieces: it does so aside. */
+const install = async (
+  command: string,
+  environment: FindOptions['environment'],
+  progress: FindOptions['progress'],
+  built: string,
+): Promise<void> => {
   progress(`building helm ${helmVersion} with Go, about 2 minutes, once`)
   const module = `helm.sh/helm/v4/cmd/helm@v${helmVersion}`
   const version = `-X helm.sh/helm/v4/internal/version.version=v${helmVersion}`
-  const { code, stderr } = await run({
-    command,
-    arguments: ['install', '-trimpath', '-ldflags', `-s -w ${version}`, module],
-    environment: { ...definedOf(environment), CGO_ENABLED: '0', GOBIN: dirname(built) },
-    seconds: 900,
-    onLine: progress,
-  })
-  if (code !== 0) throw new HelmError(`go install ${module} failed: ${stderr.trim().slice(-300)}`)
-  return built
+  const aside = `${dirname(built)}-${randomUUID()}`
+  try {
+    const { code, stderr } = await run({
+      command,
+      arguments: ['install', '-trimpath', '-ldflags', `-s -w ${version}`, module],
+      environment: { ...definedOf(environment), CGO_ENABLED: '0', GOBIN: aside },
+      seconds: 900,
+      onLine: progress,
+    })
+    if (code !== 0) throw new HelmError(`go install ${module} failed: ${stderr.trim().slice(-300)}`)
+    await mkdir(dirname(built), { recursive: true })
+    await rename(join(aside, 'helm'), built)
+  } finally {
+    await rm(aside, { recursive: true, force: true })
+  }
 }
 
 const definedOf = (environment: FindOptions['environment']): Record<string, string> =>

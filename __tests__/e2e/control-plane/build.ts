@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { access, mkdir, rename, rm, symlink } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { alone } from '../../../src/cache/alone.ts'
+import { cacheFolder } from '../../../src/cache/home.ts'
 import { versions } from './versions.ts'
 
 /** Folder with the programs of the control plane, each under its own name. */
@@ -24,11 +25,16 @@ const goHere = (): string | undefined =>
       }
     })
 
-/** Where built programs are kept: one folder for each set of versions. */
-const cacheFolder = (): string => {
-  const home = process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? homedir(), '.cache')
-  const { kubernetes, etcd, kwok } = versions
-  return join(home, 'slipway', `control-plane-v${kubernetes}-etcd${etcd}-kwok${kwok}`)
+type Say = (line: string) => void
+
+/** Where built programs are kept: a folder for each set of versions. */
+const folders = () => {
+  const below = cacheFolder(process.env)
+  const { kubernetes, etcd, kwok, helm3: helm } = versions
+  return {
+    plane: join(below, `control-plane-v${kubernetes}-etcd${etcd}-kwok${kwok}`),
+    helm3: join(below, `helm-v${helm}`),
+  }
 }
 
 const isThere = (path: string): Promise<boolean> =>
@@ -38,43 +44,71 @@ const isThere = (path: string): Promise<boolean> =>
   )
 
 /** False where the programs are neither kept nor can be built: the tests skip, and say so. */
-export const canHavePrograms = async (): Promise<boolean> =>
-  goHere() !== undefined || (await isThere(join(cacheFolder(), 'kwok')))
+export const canHavePrograms = async (): Promise<boolean> => {
+  const { plane, helm3: helm } = folders()
+  return (
+    goHere() !== undefined || ((await isThere(join(plane, 'kwok'))) && (await isThere(join(helm, 'helm'))))
+  )
+}
 
 /** The programs, built the first time (about ten minutes on two cores). @throws Error if Go is missing or fails. */
-export const programs = async (say: (line: string) => void): Promise<Programs> => {
-  const folder = cacheFolder()
-  if (await isThere(join(folder, 'kwok'))) return folder
+export const programs = (say: Say): Promise<Programs> => kept(folders().plane, 'kwok', buildPlane, say)
+
+/** Path of the real Helm 3, built the first time (about two minutes). @throws Error if Go is missing or fails. */
+export const helm3 = async (say: Say): Promise<string> =>
+  join(await kept(folders().helm3, 'helm', buildHelm3, say), 'helm')
+
+type Build = (go: string, folder: string, say: Say) => Promise<void>
+
+/**
+ * A folder of which `last` is a program that is made last, so that all are there if that one is. Jest's workers are
+ * processes: one builds, the others wait.
+ */
+const kept = async (folder: string, last: string, build: Build, say: Say): Promise<string> => {
+  const done = (): Promise<boolean> => isThere(join(folder, last))
+  const work = async (): Promise<void> => {
+    if (!(await done())) await make(folder, done, build, say)
+  }
+  if (!(await done()))
+    await alone(`${folder}.lock`, work, owner => say(`waiting for process ${owner}, which builds ${folder}`))
+  return folder
+}
+
+const make = async (folder: string, done: () => Promise<boolean>, build: Build, say: Say): Promise<void> => {
   const go = goHere()
   if (go === undefined) throw new Error('Go is not on PATH: it builds the control plane of these tests')
   const making = `${folder}-${randomUUID()}`
   await mkdir(making, { recursive: true })
   try {
     await build(go, making, say)
-    await rename(making, folder).catch(async error => {
-      // Another run was faster.
-      if (!(await isThere(join(folder, 'kwok')))) throw error
-    })
+    if (await done()) return
+    // What a run that was killed left there is not whole.
+    await rm(folder, { recursive: true, force: true })
+    await rename(making, folder)
   } finally {
     await rm(making, { recursive: true, force: true })
   }
-  return folder
 }
 
-const build = async (go: string, folder: string, say: (line: string) => void): Promise<void> => {
+const flags = ['-trimpath', '-ldflags']
+
+const buildPlane: Build = async (go, folder, say) => {
   const { kubernetes, etcd, kwok } = versions
   say(`building etcd ${etcd} and Kubernetes ${kubernetes} with Go, about 8 minutes, once`)
-  const flags = ['-trimpath', '-ldflags']
-  await run(
-    go,
-    ['build', ...flags, kubernetesFlags(kubernetes), '-o', join(folder, 'control-plane'), '.'],
-    {},
-    say,
-  )
+  const output = ['-o', join(folder, 'control-plane'), '.']
+  await run(go, ['build', ...flags, kubernetesFlags(kubernetes), ...output], {}, say)
   for (const part of parts) await symlink('control-plane', join(folder, part))
   say(`building kwok ${kwok} with Go, about 2 minutes, once`)
   const stamp = `-s -w -X sigs.k8s.io/kwok/pkg/consts.Version=v${kwok}`
   const module = `sigs.k8s.io/kwok/cmd/kwok@v${kwok}`
+  await run(go, ['install', ...flags, stamp, module], { GOBIN: folder }, say)
+}
+
+const buildHelm3: Build = async (go, folder, say) => {
+  const { helm3: helm } = versions
+  say(`building helm ${helm} with Go, about 2 minutes, once`)
+  const stamp = `-s -w -X helm.sh/helm/v3/internal/version.version=v${helm}`
+  const module = `helm.sh/helm/v3/cmd/helm@v${helm}`
   await run(go, ['install', ...flags, stamp, module], { GOBIN: folder }, say)
 }
 
@@ -94,7 +128,7 @@ const run = (
   command: string,
   list: readonly string[],
   environment: Readonly<Record<string, string>>,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, list, {

@@ -14,19 +14,20 @@ export interface ByHand {
   /** `NAME-VERSION` */
   readonly chart: string
   readonly values: JsonObject
-  readonly more?: readonly string[]
+  /** Path of another helm than the one that Slipway would use. */
+  readonly helm?: string
 }
 
 /** Begins `helm upgrade --install --wait` as somebody at a terminal would. */
 export const startByHand = async (
   { plane, folder, charts }: World,
-  { release, chart, values, more = [] }: ByHand,
+  { release, chart, values, helm }: ByHand,
 ): Promise<ChildProcess> => {
   const home = await mkdtemp(join(folder, 'hand-'))
   await writeFile(join(home, 'values.json'), JSON.stringify(values))
   const list = ['upgrade', release, `${charts}/${chart}.tgz`, '--install', '--create-namespace', '--wait']
-  const rest = ['--namespace', release, '--values', join(home, 'values.json'), '--timeout', '600s', ...more]
-  return spawn(await found(), [...list, ...rest, '--kubeconfig', plane.kubeconfig], {
+  const rest = ['--namespace', release, '--values', join(home, 'values.json'), '--timeout', '600s']
+  return spawn(helm ?? (await found()), [...list, ...rest, '--kubeconfig', plane.kubeconfig], {
     env: { PATH: '/usr/bin:/bin', HOME: home },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
