@@ -37,7 +37,7 @@ export const startActionWorld = async (): Promise<ActionWorld> => {
   late.world = world
   const said: string[] = []
   return {
-    ...{ world, said, plane: grounds.plane, charts: grounds.charts },
+    ...{ world, said, google: world.cloud, plane: grounds.plane, charts: grounds.charts },
     ...steps(world, said),
     close: async () => {
       await world.close()

@@ -67,7 +67,7 @@ export const writeFiles = async (
   })
   await writeFile(join(folder, 'sa.pub'), publicKey.export({ type: 'spki', format: 'pem' }))
   await writeFile(join(folder, 'tokens.csv'), `${tokens.join('\n')}\n`, { mode: 0o600 })
-  await writeFile(join(folder, 'audit.yaml'), auditPolicy([planner.email, applier.email]))
+  await writeFile(join(folder, 'audit.yaml'), auditPolicy([planner.email, applier.email, limited.email]))
   if (reviewer !== undefined) await writeFile(join(folder, 'reviewer'), reviewerConfig(reviewer))
 }
 

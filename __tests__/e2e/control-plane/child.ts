@@ -30,7 +30,7 @@ export const startChild = (file: string, reviewed: Plan, run: Run, before?: stri
   const child = spawn(process.execPath, [join(import.meta.dirname, 'child.ts')], {
     detached: true,
     env: { PATH: process.env.PATH, HOME: process.env.HOME },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const { role, env, folder } = run
   child.stdin.end(JSON.stringify({ file, reviewed, run: { role, env, folder }, before } satisfies Task))
@@ -39,6 +39,10 @@ export const startChild = (file: string, reviewed: Plan, run: Run, before?: stri
     if (said.record !== undefined)
       void run.ledger.begin(said.record.environment, said.record.engine, file)(said.record.contents)
     else run.said(said.line ?? '')
+  })
+  createInterface({ input: child.stderr }).on('line', line => {
+    process.stderr.write(`${line}\n`)
+    run.said(line)
   })
   const ended = new Promise<void>(done => void child.once('close', () => done()))
   return {

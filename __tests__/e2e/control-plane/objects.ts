@@ -60,7 +60,7 @@ export const binding = (role: string, user: string) => ({
   roleRef: { kind: 'ClusterRole', name: role, apiGroup: 'rbac.authorization.k8s.io' },
 })
 
-/** Logs everything that the planner and the applier do, bodies included, and nothing of anybody else. */
+/** Logs everything that these users do, bodies included, and nothing of anybody else. */
 export const auditPolicy = (users: readonly string[]): string =>
   JSON.stringify({
     apiVersion: 'audit.k8s.io/v1',

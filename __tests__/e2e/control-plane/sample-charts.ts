@@ -61,11 +61,17 @@ spec:
 /** `settles`: seconds for which a pod of the server has to be ready. */
 const values = 'image: example.com/migrate:1\nserver: example.com/server:1\nsettles: 0\nvalue: one\n'
 
-/** Its hook is a plain Job, which Kubernetes tries six times more. */
+/** Its hook is a plain Job, which Kubernetes tries six times more; its Secret is nobody's business. */
 const hooked: ChartFiles = {
   'Chart.yaml': about('hooked'),
   'values.yaml': values,
   'templates/server.yaml': server(),
+  'templates/key.yaml': `
+apiVersion: v1
+kind: Secret
+metadata: {name: {{ .Release.Name }}-key}
+stringData: {key: "{{ .Values.value }}-h00ked-k3y-c4n4ry"}
+`,
   'templates/hook.yaml': job(
     '{{ .Release.Name }}-migrate',
     ', annotations: {helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: before-hook-creation}',
