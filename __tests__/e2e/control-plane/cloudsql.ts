@@ -2,7 +2,7 @@ import { createServer, connect as dial } from 'node:net'
 import { type JsonObject, valueAt } from '../../../src/core/json.ts'
 import type { Emulator, RequestEntry } from '../../../src/emulator/index.ts'
 import { listIn } from './looks.ts'
-import type { Postgres } from './postgres.ts'
+import { iamUsers, type Postgres } from './postgres.ts'
 
 /** Lets a PostgreSQL play the emulated Cloud SQL instance: what the API was asked for is done to it. */
 export interface CloudSql {
@@ -11,12 +11,13 @@ export interface CloudSql {
 }
 
 /**
- * Users get what Cloud SQL gives those that its API makes: membership of `cloudsqlsuperuser`, to whom databases belong.
- * A change of the tier restarts the server.
+ * Databases belong to `cloudsqlsuperuser`. Users get the roles that the API was asked for and no other; as Cloud SQL has
+ * it, a built-in user for whom none was asked is made a member of `cloudsqlsuperuser`, and one of IAM is not. A change of
+ * the tier restarts the server.
  */
 export const createCloudSql = (google: Emulator, postgres: Postgres): CloudSql => {
   let seen = -1
-  const setUp = postgres.admin('create role cloudsqlsuperuser createdb createrole')
+  const setUp = postgres.admin(`create role ${superusers} createdb createrole; create role ${iamUsers}`)
   return {
     catchUp: async () => {
       await setUp
@@ -38,12 +39,24 @@ const repeat = async (postgres: Postgres, { method = '', body, url }: RequestEnt
   const name = String(sent.name ?? new URL(url, 'http://localhost').searchParams.get('name') ?? '')
   const password = typeof sent.password === 'string' ? ` password ${quoted(sent.password)}` : ''
   if (verb === 'users.insert')
-    await postgres.admin(`create role ${named(name)} login${password} in role cloudsqlsuperuser`)
-  if (verb === 'users.update' && password !== '') await postgres.admin(`alter role ${named(name)}${password}`)
-  if (verb === 'databases.insert')
-    await postgres.admin(`create database ${named(name)} owner cloudsqlsuperuser`)
+    await postgres.admin(`create role ${named(name)} login${password} in role ${firstRoles(sent).join(', ')}`)
+  if (verb === 'users.update') {
+    if (password !== '') await postgres.admin(`alter role ${named(name)}${password}`)
+    const asked = new URL(url, 'http://localhost').searchParams.getAll('databaseRoles')
+    for (const role of asked) await postgres.admin(`grant ${named(role)} to ${named(name)}`)
+  }
+  if (verb === 'databases.insert') await postgres.admin(`create database ${named(name)} owner ${superusers}`)
   if (verb === 'instances.patch' && valueAt(sent, ['settings', 'tier']) !== undefined)
     await postgres.restart()
+}
+
+const superusers = 'cloudsqlsuperuser'
+
+/** The roles that a user has from the start. */
+const firstRoles = ({ type, databaseRoles }: JsonObject): readonly string[] => {
+  const asked = Array.isArray(databaseRoles) ? databaseRoles.map(role => named(String(role))) : []
+  if (String(type).startsWith('CLOUD_IAM_')) return [iamUsers, ...asked]
+  return asked.length > 0 ? asked : [superusers]
 }
 
 /** Plays the Cloud SQL Auth Proxy of a pod: where it listens, and what it was told to reach. */
@@ -55,8 +68,8 @@ export interface Sidecar {
 }
 
 /**
- * Forwards TCP as the sidecar of a Deployment would, without the TLS to Google. The sidecar has the loopback
- * interface of its pod to itself; here the port is any free one.
+ * Forwards TCP as the sidecar of a Deployment would, without the TLS to Google; told `--auto-iam-authn`, to where users of
+ * IAM need no password. The sidecar has the loopback interface of its pod to itself; here the port is any free one.
  */
 export const startSidecar = async (deployment: JsonObject, postgres: Postgres): Promise<Sidecar> => {
   const pod = ['spec', 'template', 'spec']
@@ -66,7 +79,9 @@ export const startSidecar = async (deployment: JsonObject, postgres: Postgres): 
   const instance = list.find(text => /^[^-].*:.*:/.test(text))
   if (instance === undefined) throw new Error(`no proxy with an instance in ${JSON.stringify(containers)}`)
   const server = createServer(client => {
-    const upstream = dial(postgres.port, '127.0.0.1')
+    const upstream = list.includes('--auto-iam-authn')
+      ? dial(postgres.socket)
+      : dial(postgres.port, '127.0.0.1')
     client.pipe(upstream).pipe(client)
     for (const end of [client, upstream]) end.on('error', () => void [client.destroy(), upstream.destroy()])
   })

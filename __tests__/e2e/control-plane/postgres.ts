@@ -7,9 +7,17 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePorts, until } from './processes.ts'
 
+/** The group of users that Cloud SQL knows by IAM. */
+export const iamUsers = 'cloudsqliamserviceaccount'
+
 /** A PostgreSQL server that takes passwords only, on a port of this machine. */
 export interface Postgres {
   readonly port: number
+  /**
+   * Path of a socket at which members of `iamUsers` are believed who they say they are: whoever can reach it stands for
+   * a proxy that has logged them in by IAM.
+   */
+  readonly socket: string
   /** Runs SQL as the superuser. @throws Error with what psql says. */
   admin(sql: string, database?: string): Promise<string>
   /** Runs SQL as whoever a connection string names, the way a client does. @throws Error with what psql says. */
@@ -53,6 +61,9 @@ const isProgram = (path: string): boolean => {
 /** PostgreSQL refuses to run as root: there it is nobody's. */
 const somebody = userInfo().uid === 0 ? { uid: 65_534, gid: 65_534 } : {}
 
+/** Who is let in how, the first line that fits. */
+const entrances = [`local all +${iamUsers} trust`, 'host all all 127.0.0.1/32 scram-sha-256'] as const
+
 /** Makes an empty server in a temporary folder and starts it. */
 export const startPostgres = async (bin: string): Promise<Postgres> => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-postgres-'))
@@ -66,6 +77,7 @@ export const startPostgres = async (bin: string): Promise<Postgres> => {
   const data = join(folder, 'data')
   const how = ['--username=postgres', `--pwfile=${join(folder, 'password')}`, '--auth=scram-sha-256']
   await run(join(bin, 'initdb'), ['--pgdata', data, ...how, '--no-sync'], options)
+  await writeFile(join(data, 'pg_hba.conf'), `${entrances.join('\n')}\n`)
   const [port = 0] = await freePorts(1)
   const query = async (uri: string, sql: string): Promise<string> => {
     const list = ['--no-psqlrc', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', '--dbname', uri]
@@ -74,7 +86,7 @@ export const startPostgres = async (bin: string): Promise<Postgres> => {
   const admin = (sql: string, database = 'postgres') =>
     query(`postgresql://postgres:${password}@127.0.0.1:${port}/${database}`, sql)
   const begin = async () => {
-    const settings = [`--port=${port}`, '--listen_addresses=127.0.0.1', '--unix_socket_directories=']
+    const settings = [`--port=${port}`, '--listen_addresses=127.0.0.1', `--unix_socket_directories=${folder}`]
     const child = spawn(join(bin, 'postgres'), ['-D', data, ...settings, '--fsync=off'], {
       ...options,
       stdio: 'ignore',
@@ -91,6 +103,7 @@ export const startPostgres = async (bin: string): Promise<Postgres> => {
   }
   return {
     port,
+    socket: join(folder, `.s.PGSQL.${port}`),
     admin,
     query,
     restart: async () => {
