@@ -1,12 +1,16 @@
+import { digestOf } from '../../../src/core/digest.ts'
+import type { Plan } from '../../../src/core/plan.ts'
 import { leaseSeconds } from '../../../src/kinds/release/lease-object.ts'
-import { mustBeDone, type Survived } from '../../support/kill.ts'
+import type { Ended } from '../../support/child.ts'
+import { moments, mustBeDone, type Survived } from '../../support/kill.ts'
 import { project } from '../../support/one-file.ts'
 import type { Deed } from '../../support/release-kill.ts'
 import { struckApply } from '../../support/sigkill.ts'
-import { type Strike, Striker } from '../../support/strike.ts'
+import type { Strike } from '../../support/strike.ts'
 import { fileOf } from './files.ts'
 import type { Relay } from './relay.ts'
 import { type Done, traceOf, wrongAfter } from './traces.ts'
+import { WatchedStriker } from './watched.ts'
 import type { World } from './world.ts'
 
 /** The payloads of the secret from which each release gets its Secret; an upgrade takes the second one. */
@@ -42,14 +46,17 @@ const fileFor = ({ world, cluster }: Place, name: string, deed: Deed): string =>
   })
 }
 
-/** The command line applies a file, with a striker on its heels. */
-const struck = async ({ world, relay }: Place, text: string, striker: Striker) => {
-  relay.hooks = striker.hooks.kubernetesHooks
-  const { env } = world.run('applier', text)
+/** The command line applies a file, with a striker on its heels. What it prints has been said. */
+const struck = async ({ world, relay }: Place, text: string, striker: WatchedStriker): Promise<Ended> => {
+  relay.hooks = striker.watching
+  const { env, said } = world.run('applier', text)
   // Node keeps what it made of the sources there: half of the start of a process.
   const more = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: world.folder }
   try {
-    return await struckApply({ google: world.google, environment: env }, text, striker, more)
+    const ended = await struckApply({ google: world.google, environment: env }, text, striker, more)
+    said(ended.stdout)
+    said(ended.stderr)
+    return ended
   } finally {
     relay.hooks = undefined
   }
@@ -63,11 +70,30 @@ export interface Calm {
 
 /** Does a deed without disturbing it. @throws Error if it fails */
 export const calmDeed = async (place: Place, name: string, deed: Deed): Promise<Calm> => {
-  const striker = new Striker()
+  const striker = new WatchedStriker()
   const trace = await traceOf(place, name)
   const { code, stdout, stderr } = await struck(place, fileFor(place, name, deed), striker)
   if (code !== 0) throw new Error(`an undisturbed ${deed} ended with ${code}: ${stdout}${stderr}`)
   return { writes: striker.seen, done: await trace.now() }
+}
+
+/** Whether a run that follows a strike applies what was reviewed before it, or what is planned anew: half of them each. */
+const isReviewed = ({ nth, moment }: Strike): boolean => (nth + moments.indexOf(moment)) % 2 === 0
+
+/** What somebody reviewed, with the record that an apply of it begins before its first write. */
+const reviewedAndBegun = async ({ world }: Place, text: string): Promise<Plan> => {
+  const plan = await world.plan(text)
+  const owned = plan.steps.filter(({ action }) => action !== 'adopt')
+  const { ledger } = world.run('applier', text)
+  await ledger.begin(
+    plan.environment,
+    plan.engine,
+    text,
+  )({
+    identities: Object.fromEntries(owned.map(({ identity, spec }) => [identity, digestOf(spec)])),
+    charts: {},
+  })
+  return plan
 }
 
 /** Strikes the command line and its helm at a write; applies again, as somebody does a minute later; compares. */
@@ -79,19 +105,24 @@ export const strikeDeed = async (
   calm: Calm,
 ): Promise<Survived> => {
   const { world, relay } = place
-  const [text, striker] = [fileFor(place, name, deed), new Striker(strike)]
+  const [text, striker] = [fileFor(place, name, deed), new WatchedStriker(strike)]
   try {
+    const reviewed =
+      strike !== undefined && isReviewed(strike) ? await reviewedAndBegun(place, text) : undefined
     const trace = await traceOf(place, name)
-    const { stdout, stderr } = await struck(place, text, striker)
+    const ended = await struck(place, text, striker)
     const first = relay.writes.length
     const ahead = (leaseSeconds + 1) * 1000
-    mustBeDone(await world.apply(text, await world.plan(text), { ahead }))
+    mustBeDone(await world.apply(text, reviewed ?? (await world.plan(text)), { ahead }))
     // An operation of helm's that was asked to stop is marked as failed; the next one is another.
     const operations = strike?.signal === 'SIGTERM' ? 2 : 1
-    const wrong = await wrongAfter(calm.done, trace.now, { again: relay.writes.length - first, operations })
+    const wrong = [
+      ...striker.wrongIn(ended),
+      ...(await wrongAfter(calm.done, trace.now, { again: relay.writes.length - first, operations })),
+    ]
     return striker.struck
       ? { reached: true, wrong }
-      : { reached: false, wrong: [...wrong, `${stdout}${stderr}`] }
+      : { reached: false, wrong: [...wrong, `${ended.stdout}${ended.stderr}`] }
   } catch (error) {
     return { reached: true, wrong: [String(error)] }
   }

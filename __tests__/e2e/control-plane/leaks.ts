@@ -98,7 +98,8 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 export const formsOf = (text: string): ReadonlySet<string> => {
   const base64 = inBase64(text)
   return new Set([
-    ...[text, inJson(text), inJson(inJson(text)), encodeURIComponent(text)],
+    // An annotation holds JSON, an entry of the log holds that as JSON, and so it may go on.
+    ...[text, inJson(text), inJson(inJson(text)), inJson(inJson(inJson(text))), encodeURIComponent(text)],
     ...[...base64, ...base64.map(form => form.replaceAll('+', '-').replaceAll('/', '_'))],
     Buffer.from(text).toString('hex'),
   ])
