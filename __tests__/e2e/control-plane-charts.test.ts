@@ -75,11 +75,15 @@ onControlPlane('charts of all sorts', world => {
       await world().settle(without)
       expect([await config('umbrella-twig'), await config('umbrella-branch')]).toEqual([undefined, 'new'])
     },
-    'a chart of 1 MB that compresses': async () => {
+    'a chart that is more than 1 MB on its way': async () => {
+      const { headers } = await fetch(`${world().charts}/large-1.0.0.tgz`)
+      expect(Number(headers.get('content-length'))).toBeGreaterThan(1024 * 1024)
+      // Helm keeps it: what lies in the charts inside it is not in its record.
       await world().settle(file('large', {}, { charts: oci() }))
       expect(await revisions(world(), 'large', 'large')).toEqual(['1 deployed'])
+      expect(await config('large-heavy')).toBe('leaf')
     },
-    'a chart of 1 MB that does not: helm cannot keep it, and nothing is made': async () => {
+    'a chart of 1 MB that helm cannot keep: said, and nothing is made': async () => {
       const text = file('bulky')
       const plan = await world().plan(text)
       expect(notes(plan)).toMatch(/one Secret of at most 1 MiB/)
@@ -142,7 +146,47 @@ onControlPlane('charts of all sorts', world => {
       'oci',
       '1.0.0',
       /sent other bytes than its manifest names/,
-      /./,
+      /Something between here and the registry changes them/,
+    ],
+    [
+      'a manifest whose archive is gone',
+      '/hollow',
+      'oci',
+      '1.0.0',
+      /hooked@sha256:\w+ failed with 404: .*BLOB_UNKNOWN/,
+      /has lost what its manifest names/,
+    ],
+    [
+      'an index whose archive is gone',
+      '/hollow',
+      '',
+      '1.0.0',
+      /hooked-1\.0\.0\.tgz failed with 404/,
+      /does not have what its index names/,
+    ],
+    [
+      'a repository that wants a password',
+      '/locked',
+      '',
+      '1.0.0',
+      /lets nobody read its index\.yaml \(401\)/,
+      /without a login/,
+    ],
+    [
+      'a registry that wants a password',
+      '/locked',
+      'oci',
+      '1.0.0',
+      /hooked:1\.0\.0 failed with 401/,
+      /without a login/,
+    ],
+    [
+      'a registry that gives a token and lets nobody in with it',
+      '/denied',
+      'oci',
+      '1.0.0',
+      /hooked:1\.0\.0 failed with 403: .*DENIED/,
+      /without a login/,
     ],
   ])(
     'said at plan time: %s',

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { startEmulator } from '../../src/emulator/index.ts'
 import { emailOf, project } from '../support/one-file.ts'
 import type { AuditEntry } from './control-plane/audit.ts'
-import { canHavePrograms } from './control-plane/build.ts'
-import { createClient } from './control-plane/client.ts'
+import { onBarePlane } from './control-plane/bare.ts'
 import { leaksIn, secretsOf } from './control-plane/leaks.ts'
-import { type ControlPlane, startControlPlane } from './control-plane/start.ts'
 
 const secret = 'p"lanted/ü+c4n4ry\\'
 const from = new Map([[secret, 'a Secret']])
@@ -42,34 +40,13 @@ describe('the judge of what leaks', () => {
   })
 })
 
-const here = await canHavePrograms()
-if (!here) process.stderr.write('SKIPPED: a planted leak: Go is not on PATH, so there is no control plane\n')
-const onPlane = here ? describe : describe.skip
-
-onPlane('a leak that is planted on a real control plane', () => {
-  const account = (name: string) => ({ email: `${name}@example.com`, token: `token-of-${name}` })
-  const accounts = { planner: account('planner'), applier: account('applier'), limited: account('limited') }
-  const hands: { plane?: ControlPlane; applier?: ReturnType<typeof createClient> } = {}
-  beforeAll(async () => {
-    const say = (line: string): void => void process.stderr.write(`${line}\n`)
-    const plane = await startControlPlane({ ...accounts, say })
-    hands.plane = plane
-    hands.applier = createClient(`https://${plane.endpoint}`, plane.authority, accounts.applier.token)
-  }, 1_800_000)
-  afterAll(async () => {
-    await hands.applier?.close()
-    await hands.plane?.close()
-  }, 60_000)
-  const running = () => {
-    const { plane, applier } = hands
-    if (plane === undefined || applier === undefined) throw new Error('the control plane does not run')
-    return { plane, applier }
-  }
+onBarePlane('a leak that is planted on a real control plane', bare => {
   const space = '/api/v1/namespaces/default'
   const encoded = (text: string): string => Buffer.from(text).toString('base64')
 
   test('is found, from wherever the secret comes, and nothing is before it', async () => {
-    const { plane, applier } = running()
+    const { plane, clients } = bare()
+    const { applier } = clients
     const google = await startEmulator({ projects: [{ id: project }] })
     try {
       google.seed(project).secret('login', ['sky:of-secret-manager'])
@@ -100,11 +77,9 @@ onPlane('a leak that is planted on a real control plane', () => {
     }
   })
   test('of somebody whose rights were cut is in the log as well', async () => {
-    const { plane } = running()
-    const limited = createClient(`https://${plane.endpoint}`, plane.authority, accounts.limited.token)
+    const { plane, clients } = bare()
     const metadata = { name: 'limited', annotations: { note: encoded(secret) } }
-    await limited.create('/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata })
-    await limited.close()
+    await clients.limited.create('/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata })
     expect(leaksIn(from, await plane.audit(), [])).toHaveLength(1)
   })
 })

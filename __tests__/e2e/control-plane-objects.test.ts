@@ -9,7 +9,7 @@ onControlPlane('objects of a release on a real control plane', world => {
   const file = (values = {}): string =>
     fileOf({ name: 'web', charts: world().charts, values: over(base, values), sections })
   const base = over(small, { ingress: { enabled: true, host: 'web.example.com', authSecret: 'web-login' } })
-  const login = { from: 'literal', value: 'sky:$apr1$saltsalt$' }
+  const login = { from: 'secret', secret: 'web-login', version: '1' }
   const sections = { namespaces: { web: { secrets: { 'web-login': { data: { auth: login } } } } } }
   const server = ['web', 'web-api-server'] as const
   const moving = (version: string): string =>
@@ -18,6 +18,7 @@ onControlPlane('objects of a release on a real control plane', world => {
   test(
     'a release with an Ingress',
     async () => {
+      world().google.seed('acme-ml').secret('web-login', ['sky:$apr1$saltsalt$w3b-l0gin-c4n4ry'])
       await world().settle(file())
       expect(await serving(world(), ...server)).toBe(1)
     },

@@ -97,6 +97,10 @@ if (older === undefined || newer === undefined) {
         async () => {
           const values = { ingress: { enabled: false } }
           await installByHelm3(world(), { release: 'skypilot', chart: `skypilot-${newer}`, values })
+          await world().plane.admin.create('/api/v1/namespaces/skypilot/secrets', {
+            metadata: { name: 'theirs' },
+            stringData: { key: 'wh4t-p30pl3-k33p-b3s1d3-c4n4ry' },
+          })
           const text = fileOf({ name: 'skypilot', charts: world().charts, version: newer, values })
           expect(shown(await world().settle(text))).toEqual([
             'adopt namespace/skypilot',

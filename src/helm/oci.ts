@@ -28,7 +28,7 @@ export const fromRegistry = async (
   const digest = layerOf(manifest.bytes)
   if (digest === undefined) throw new HelmError(`${repository}/${chart}:${tag} holds no Helm chart`)
   const blob = await get(`${base}/blobs/sha256:${digest}`, largestArchive, '*/*')
-  if (blob.status !== 200) throw unfound(`${repository}/${chart}@sha256:${digest}`, blob)
+  if (blob.status !== 200) throw unfound(`${repository}/${chart}@sha256:${digest}`, blob, digest)
   if (sha256(blob.bytes) !== digest)
     throw new HelmError(
       `${repository}/${chart}:${tag}: the registry sent other bytes than its manifest names`,
@@ -37,9 +37,13 @@ export const fromRegistry = async (
   return { bytes: blob.bytes, promised: digest }
 }
 
-const unfound = (what: string, { status, bytes }: Downloaded): HelmError =>
+/** `digest`: what the manifest, which is there, names. */
+const unfound = (what: string, { status, bytes }: Downloaded, digest?: string): HelmError =>
   new HelmError(`oci pull of ${what} failed with ${status}: ${bytes.toString('utf8').slice(0, 200)}`, {
-    advice: 'Check the repository, chart and version; charts are pulled without a login.',
+    advice:
+      digest === undefined
+        ? 'Check the repository, chart and version; charts are pulled without a login.'
+        : 'The registry has lost what its manifest names, or withholds it: the chart has to be pushed again.',
   })
 
 const layerOf = (bytes: Buffer): string | undefined => {

@@ -20,6 +20,11 @@ export const fromRepository = async (
 ): Promise<Fetched> => {
   const base = repository.endsWith('/') ? repository : `${repository}/`
   const index = await download(new URL('index.yaml', base).href, { bytes: largestIndex })
+  if (index.status === 401 || index.status === 403)
+    throw new HelmError(`${repository} lets nobody read its index.yaml (${index.status})`, {
+      advice:
+        'Charts are pulled without a login: take a repository that needs none, or copy the chart to one.',
+    })
   if (index.status !== 200)
     throw new HelmError(`${repository} has no index.yaml (${index.status})`, {
       advice: 'Check the repository of the release: it is the address that `helm repo add` takes.',
@@ -31,7 +36,10 @@ export const fromRepository = async (
       advice: nearest(entries),
     })
   const archive = await download(new URL(found.url, base).href, { bytes: largestArchive })
-  if (archive.status !== 200) throw new HelmError(`GET ${archive.url} failed with ${archive.status}`)
+  if (archive.status !== 200)
+    throw new HelmError(`GET ${archive.url} failed with ${archive.status}`, {
+      advice: `The repository does not have what its index names. ${nearest(entries)}`,
+    })
   return { bytes: archive.bytes, ...(found.digest === '' ? {} : { promised: found.digest }) }
 }
 

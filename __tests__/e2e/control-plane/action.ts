@@ -24,7 +24,6 @@ export const startActionWorld = async (): Promise<ActionWorld> => {
   const late: { world?: World } = {}
   const reviewer = await startReviewer(
     token => late.world?.cloud.identities.authenticate(`Bearer ${token}`)?.email,
-    email => email === applier,
   )
   const account = (email: string) => ({ email, token: `unused-${email}` })
   const grounds = await startGrounds({

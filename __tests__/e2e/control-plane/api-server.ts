@@ -59,7 +59,7 @@ export const writeFiles = async (
   const tokens = [
     `${adminToken},e2e-admin,1,"system:masters"`,
     `${planner.token},${planner.email},2`,
-    `${applier.token},${applier.email},3,"system:masters"`,
+    `${applier.token},${applier.email},3`,
     `${limited.token},${limited.email},4`,
   ]
   await writeFile(join(folder, 'sa.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }), {

@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../../../src/core/json.ts'
+import { isObject, type Json, type JsonObject, valueAt } from '../../../src/core/json.ts'
 import type { Emulator } from '../../../src/emulator/index.ts'
+import { annotationKey } from '../../../src/kinds/kubernetes-secret/annotation.ts'
 import { type AuditEntry, shownEntry } from './audit.ts'
 import type { Client } from './client.ts'
 
@@ -19,18 +20,23 @@ const shortest = 12
 const publicKeys = new Set(['username', 'namespace', 'ca.crt', 'tls.crt'])
 
 /**
- * Every text that is secret: the values of all Secrets that there are in the cluster, or were by the audit log, but for
- * helm's records, and every payload of Secret Manager.
+ * Every text that is secret: every payload of Secret Manager, and the values of all Secrets that there are in the cluster, or
+ * were by the audit log, but for helm's records and for what an environment file says literally: that stands in Git.
  */
 export const secretsOf = async ({ plane, google }: Sources): Promise<Secrets> => {
-  const live = await plane.admin.items('/api/v1/secrets')
-  const logged = (await plane.audit()).filter(isOfSecret).flatMap(objectsIn)
-  const known = [...[...live, ...logged].flatMap(valuesIn), ...payloadsIn(google)]
-  return new Map(known.flatMap(([where, value]) => partsOf(value).map(part => [part, where] as const)))
+  const log = await plane.audit()
+  const every = async (plural: string): Promise<readonly JsonObject[]> => [
+    ...(await plane.admin.items(`/api/v1/${plural}`)),
+    ...log.filter(({ objectRef }) => objectRef?.resource === plural).flatMap(objectsIn),
+  ]
+  const literal = new Set((await every('namespaces')).flatMap(literalsIn))
+  const values = (await every('secrets')).flatMap(valuesIn).filter(([, value]) => !literal.has(value))
+  return new Map(
+    [...values, ...payloadsIn(google)].flatMap(([where, value]) =>
+      partsOf(value).map(part => [part, where] as const),
+    ),
+  )
 }
-
-/** Whether a request is about Secrets themselves. */
-const isOfSecret = ({ objectRef }: AuditEntry): boolean => objectRef?.resource === 'secrets'
 
 const objectsIn = ({ requestObject, responseObject }: AuditEntry): readonly JsonObject[] =>
   [requestObject, responseObject].flatMap(one => {
@@ -38,6 +44,17 @@ const objectsIn = ({ requestObject, responseObject }: AuditEntry): readonly Json
     if (!isObject(object)) return []
     return Array.isArray(object.items) ? object.items.filter(isObject) : [object]
   })
+
+/** What an environment file says literally, by the annotation in which a namespace tells where its Secrets come from. */
+const literalsIn = (namespace: JsonObject): readonly string[] => {
+  const sources = valueAt(namespace, ['metadata', 'annotations', annotationKey])
+  const secrets = typeof sources === 'string' ? (JSON.parse(sources) as Json) : {}
+  return Object.values(isObject(secrets) ? secrets : {}).flatMap(secret =>
+    Object.values(isObject(secret) ? secret : {}).flatMap(source =>
+      isObject(source) && source.from === 'literal' ? [String(source.value)] : [],
+    ),
+  )
+}
 
 type Known = readonly [where: string, value: string]
 
@@ -115,7 +132,7 @@ export const leaksIn = (
   said: readonly string[],
 ): readonly string[] => {
   const logged = audit
-    .filter(entry => !isOfSecret(entry))
+    .filter(({ objectRef }) => objectRef?.resource !== 'secrets')
     .map(entry => [`audit log: ${shownEntry(entry)}`, JSON.stringify(entry)] as const)
   const texts = [...logged, ...said.map(line => ['said', line] as const)]
   return [...secrets].flatMap(([secret, from]) =>

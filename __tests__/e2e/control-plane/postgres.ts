@@ -80,7 +80,15 @@ export const startPostgres = async (bin: string): Promise<Postgres> => {
   await writeFile(join(data, 'pg_hba.conf'), `${entrances.join('\n')}\n`)
   const [port = 0] = await freePorts(1)
   const query = async (uri: string, sql: string): Promise<string> => {
-    const list = ['--no-psqlrc', '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1', '--dbname', uri]
+    const list = [
+      '--no-psqlrc',
+      '--no-password',
+      '--tuples-only',
+      '--no-align',
+      '--set=ON_ERROR_STOP=1',
+      '--dbname',
+      uri,
+    ]
     return (await run(join(bin, 'psql'), [...list, '--command', sql], options)).stdout.trim()
   }
   const admin = (sql: string, database = 'postgres') =>

@@ -19,8 +19,8 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
   moving('1.1.0', 'app: {{ .Release.Name }}'),
   moving('1.2.0', 'app: {{ .Release.Name }}, part: server'),
   await umbrella(),
-  large('large', Buffer.from('# A comment that compresses well.\n'.repeat(30_000))),
-  large('bulky', randomBytes(1024 * 1024)),
+  { ...plain('large'), ...below('charts/heavy', { ...leaf('heavy'), ...weight }) },
+  { ...plain('bulky'), ...weight },
 ]
 
 const about = (name: string, version = '1.0.0'): string =>
@@ -259,10 +259,11 @@ const moving = (version: string, labels: string, more: ChartFiles = {}): ChartFi
   'templates/server.yaml': server().replaceAll('app: {{ .Release.Name }}', labels),
 })
 
-/** Brings a file of about 1 MB along. */
-const large = (name: string, content: Buffer): ChartFiles => ({
+const plain = (name: string): ChartFiles => ({
   'Chart.yaml': about(name),
-  'values.yaml': values,
+  'values.yaml': `${values}global: {shared: ours}\n`,
   'templates/server.yaml': server(),
-  'files/large.bin': content,
 })
+
+/** Does not compress. */
+const weight: ChartFiles = { 'files/large.bin': randomBytes(1024 * 1024) }

@@ -5,7 +5,7 @@ import { type ControlPlaneOptions, type Place, startServer, writeFiles } from '.
 import { type AuditEntry, readAudit } from './audit.ts'
 import { programs } from './build.ts'
 import type { Client } from './client.ts'
-import { binding, limitedRole, node, storageClass, viewerRole } from './objects.ts'
+import { adminRole, binding, limitedRole, node, storageClass, viewerRole } from './objects.ts'
 import { createProcesses, freePorts, type Processes, until } from './processes.ts'
 
 /** A running control plane. */
@@ -84,16 +84,17 @@ const startRest = ({ folder, bin, ports }: Place, processes: Processes): void =>
 }
 
 /** The objects that a cluster of GKE has before anybody comes. */
-const furnish = async (admin: Client, { planner, limited }: ControlPlaneOptions): Promise<void> => {
+const furnish = async (admin: Client, { planner, applier, limited }: ControlPlaneOptions): Promise<void> => {
   const rbac = '/apis/rbac.authorization.k8s.io/v1'
   await admin.create('/apis/storage.k8s.io/v1/storageclasses', storageClass)
   for (const role of [viewerRole, limitedRole]) await admin.create(`${rbac}/clusterroles`, role)
   for (const [role, user] of [
-    [viewerRole, planner],
-    [viewerRole, limited],
-    [limitedRole, limited],
+    [viewerRole.metadata.name, planner],
+    [adminRole, applier],
+    [viewerRole.metadata.name, limited],
+    [limitedRole.metadata.name, limited],
   ] as const)
-    await admin.create(`${rbac}/clusterrolebindings`, binding(role.metadata.name, user.email))
+    await admin.create(`${rbac}/clusterrolebindings`, binding(role, user.email))
   await admin.create('/api/v1/nodes', node)
   const ready = async (): Promise<boolean> => {
     const found = await admin.get('/api/v1/nodes/gke-node-1')

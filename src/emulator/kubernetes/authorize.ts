@@ -19,11 +19,18 @@ export interface Access {
 /** Says whether the user may do that. */
 export type Authorize = (user: User, access: Access) => boolean
 
-/** GKE's roles/container.viewer: reads everything but Secrets. */
-export const viewer: Authorize = (_, { verb, resource }) =>
-  ['get', 'list', 'watch'].includes(verb) && resource !== 'secrets' && resource !== 'pods/log'
+/**
+ * GKE's roles/container.viewer: reads every object but Secrets, custom resources included (`container.PLURAL.get`, `.list`,
+ * `container.thirdPartyObjects`). Of what is behind an object it sees the status and the scale (`getStatus`, `getScale`), no
+ * logs, and nothing that reaches into a pod, though Kubernetes calls some of that `get` (`exec`, `portForward`, `proxy`).
+ */
+export const viewer: Authorize = (_, { verb, group, resource }) => {
+  const [plural, subresource = ''] = resource.split('/')
+  const isSecret = group === '' && plural === 'secrets'
+  return ['get', 'list', 'watch'].includes(verb) && !isSecret && ['', 'status', 'scale'].includes(subresource)
+}
 
-/** GKE's roles/container.admin: everything. */
+/** GKE's roles/container.admin: everything, to hand on what one does not hold (`clusterRoles.escalate`, `bind`) included. */
 export const admin: Authorize = () => true
 
 /** The rules of the first group of the user that is in the table; nobody else may do anything. */
