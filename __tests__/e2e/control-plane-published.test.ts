@@ -20,7 +20,7 @@ const [older, newer] = versions.slice(-2)
 
 if (older === undefined || newer === undefined) {
   process.stderr.write(
-    'SKIPPED: the published chart: SLIPWAY_CHARTS names no folder with two of its archives\n',
+    'SKIPPED: the published chart, which is not part of this repository: SLIPWAY_CHARTS names no folder with two of its archives, skypilot-VERSION.tgz from https://helm.skypilot.co\n',
   )
   test.skip('the published SkyPilot chart', () => undefined)
 } else {

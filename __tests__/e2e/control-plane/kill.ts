@@ -14,7 +14,7 @@ import { WatchedStriker } from './watched.ts'
 import type { World } from './world.ts'
 
 /** The payloads of the secret from which each release gets its Secret; an upgrade takes the second one. */
-export const logins = ['f1rst-k1ll-c4n4ry', 's3c0nd-k1ll-c4n4ry'] as const
+const logins = ['f1rst-k1ll-c4n4ry', 's3c0nd-k1ll-c4n4ry'] as const
 
 const login = 'kill-login'
 

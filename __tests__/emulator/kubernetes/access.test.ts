@@ -2,6 +2,7 @@ import { rejects } from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import { get } from 'node:https'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { viewer } from '../../../src/emulator/kubernetes/authorize.ts'
 import { allows, apr1 } from '../../../src/emulator/kubernetes/htpasswd.ts'
 import type { KubernetesEmulator } from '../../../src/emulator/kubernetes/server.ts'
 import { applyAs, ask, CONFIGMAPS, DEPLOYMENTS, deployment, start, until } from './support.ts'
@@ -26,6 +27,19 @@ describe('the certificate', () => {
 })
 
 describe('who may do what', () => {
+  test.each([
+    ['get', '', 'pods/status', true],
+    ['get', 'apps', 'deployments/scale', true],
+    ['list', 'example.com', 'secrets', true],
+    ['get', '', 'secrets', false],
+    ['get', '', 'pods/log', false],
+    ['get', '', 'pods/exec', false],
+    ['get', '', 'services/proxy', false],
+  ])('a viewer may %s in group %j %s: %s', (verb, group, resource, allowed) => {
+    const user = { user: 'planner', groups: [] }
+    expect(viewer(user, { verb, group, resource, namespace: 'default', name: 'a' })).toBe(allowed)
+  })
+
   test('an unknown token is turned away', async () => {
     expect((await ask(cluster, 'GET', CONFIGMAPS, { token: 'stolen' })).body).toMatchObject({
       code: 401,
