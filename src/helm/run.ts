@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
+import { StoppedError } from '../core/problem.ts'
 
 /** A program to run. */
 export interface Run {
@@ -26,9 +28,14 @@ export interface Ran {
 /** Most bytes of each output of a program that is not told otherwise. */
 export const mostOutput = 64 * 1024 * 1024
 
-/** Runs a program to its end, within a time and an amount of output. @throws Error if it cannot be started. */
+/**
+ * Runs a program to its end, within a time and an amount of output. @throws Error if it cannot be started, StoppedError if
+ * it was to stop before it began: a signal that has been given is not given again.
+ */
 export const run = (what: Run): Promise<Ran> =>
   new Promise((resolve, reject) => {
+    if (what.signal?.aborted === true)
+      return reject(new StoppedError(`${basename(what.command)} was not begun: the run was asked to stop.`))
     const child = spawn(what.command, [...what.arguments], {
       env: { ...what.environment },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,12 +5,21 @@ import { type Strike, Striker, type Struck } from '../../support/strike.ts'
 /** How long a process that was asked to end may still be there, milliseconds. Nobody waits for it where all is well. */
 const patience = 120_000
 
-/** A striker that knows which writes begin although the process was asked to end. It leaves it more time than a runner does. */
+/** What the command line says as soon as it knows that it is to end. */
+const heard = /^Stopping: /m
+
+/** Most objects of the chart that helm sends on when it was asked to stop: it goes on until its process is gone. */
+const mostOfHelm = 6
+
+/**
+ * A striker that knows which writes begin although the process knows that it is to end. It leaves it more time for that
+ * than a runner does.
+ */
 export class WatchedStriker extends Striker {
   readonly #strike: Strike | undefined
-  #asked = false
-  #byHelm = false
   readonly #late: Asked[] = []
+  #knows = false
+  #helmWorks = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(strike?: Strike) {
@@ -19,8 +28,12 @@ export class WatchedStriker extends Striker {
   }
 
   override arm(child: Child, world: Struck): void {
+    let said = ''
+    child.process.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      this.#knows ||= heard.test(said)
+    })
     const terminate = (): void => {
-      this.#asked = true
       child.terminate()
       this.#timer = setTimeout(child.kill, patience)
     }
@@ -40,39 +53,43 @@ export class WatchedStriker extends Striker {
     return {
       ...others,
       onRequest: asked => {
-        if (this.#asked && !asked.dryRun) this.#late.push(asked)
-        if (!this.#asked && isHelms(asked)) this.#byHelm = true
+        if (!asked.dryRun && this.#knows) this.#late.push(asked)
+        if (!asked.dryRun && !this.#knows && isHelms(asked)) this.#helmWorks = true
         return onRequest?.(asked)
       },
     }
   }
 
   /** What is wrong with how a process ended, by what it was struck with. */
-  wrongIn({ code, signal }: Ended): readonly string[] {
-    const ended = `ended with code ${code} and signal ${signal}`
+  wrongIn({ code, signal, stderr }: Ended): readonly string[] {
+    const ended = `ended with code ${code} and signal ${signal}: ${stderr.slice(-600)}`
     if (!this.struck) return code === 0 ? [] : [`not struck, but ${ended}`]
     if (this.#strike?.signal === 'SIGKILL') return signal === 'SIGKILL' ? [] : [`killed, but ${ended}`]
-    const well = signal === null && (code === 130 || code === 0)
-    return [...(well ? [] : [`asked to end, but ${ended}`]), ...this.#wrongLate()]
+    // With 0 it was done before it could know.
+    const well = signal === null && code === (this.#knows ? 130 : 0)
+    return [...(well ? [] : [`asked to stop, but ${ended}`]), ...this.#tooLate()]
   }
 
-  /** After the signal we let the Lease go. A helm that is at work marks its revision; one that was not, begins nothing. */
-  #wrongLate(): readonly string[] {
-    const [helms, ours] = [this.#late.filter(isHelms), this.#late.filter(asked => !isHelms(asked))]
-    const said = (asked: readonly Asked[]): string =>
-      asked.map(({ user, verb, resource, name }) => `${user} ${verb} ${resource}/${name}`).join(', ')
-    process.stdout.write(`LATE after ${JSON.stringify(this.#strike)} ${this.#byHelm}: ${said(this.#late)}\n`)
-    return [
-      ...(ours.length > 1 || ours.some(({ resource }) => resource !== 'leases')
-        ? [`writes of ours after the signal: ${said(ours)}`]
-        : []),
-      ...(helms.length > (this.#byHelm ? mostOfHelm : 0)
-        ? [`writes of helm after the signal: ${said(helms)}`]
-        : []),
-    ]
+  /** We let the Lease go. A helm that is at work marks its revision, and sends what it had at hand; no other begins. */
+  #tooLate(): readonly string[] {
+    const marks = this.#late.filter(isMark)
+    const [helms, ours] = [this.#late.filter(one => isHelms(one) && !isMark(one)), this.#late.filter(isOurs)]
+    const bounds = [
+      ['of ours', ours, ours.every(({ verb, resource }) => `${verb} ${resource}` === 'patch leases') ? 1 : 0],
+      ['of marks of helm', marks, this.#helmWorks ? 1 : 0],
+      ['of helm', helms, this.#helmWorks ? mostOfHelm : 0],
+    ] as const
+    return bounds.flatMap(([whose, writes, most]) =>
+      writes.length > most ? [`writes ${whose} when it knew: ${writes.map(said).join(', ')}`] : [],
+    )
   }
 }
 
-const mostOfHelm = 2
+const said = ({ verb, resource, name }: Asked): string => `${verb} ${resource}/${name}`
 
 const isHelms = ({ user }: Asked): boolean => user === 'Helm'
+const isOurs = (asked: Asked): boolean => !isHelms(asked)
+
+/** How an operation of helm ended, in its record. */
+const isMark = (asked: Asked): boolean =>
+  isHelms(asked) && asked.verb === 'update' && asked.name.startsWith('sh.helm.release.v1.')

@@ -37,6 +37,7 @@ export class Upgrade {
     const revision = (revisions[0]?.number ?? 0) + 1
     const untried = await tryAll(address, writer, { ...dry, revision }, spec)
     if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
+    this.#site.requireGoing()
     const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#site, from) : undefined
