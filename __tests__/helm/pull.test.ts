@@ -104,6 +104,17 @@ describe('HTTP repositories', () => {
     const pulled = createPull({ folder, loopback: true }).pull({ repository: `${base}/charts`, ...name })
     await expect(pulled).rejects.toMatchObject({ message: expect.stringContaining(message), advice })
   })
+  test.each([401, 403])('that answer %i want a login, which is said', async status => {
+    const { base, close } = await serveRoutes(() => ({
+      '/charts/index.yaml': (_, response) => void response.writeHead(status).end(),
+    }))
+    closing.push(close)
+    const name = { repository: `${base}/charts`, chart: 'demo', version: '1.0.0' }
+    await expect(createPull({ folder, loopback: true })(name)).rejects.toMatchObject({
+      message: `${base}/charts lets nobody read its index.yaml (${status})`,
+      advice: expect.stringMatching(/without a login/),
+    })
+  })
   test('may not send their readers into a private network', async () => {
     const { base } = await repository(undefined, 'away')
     const pulled = createPull({ folder, loopback: true }).pull({
