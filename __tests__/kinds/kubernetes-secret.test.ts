@@ -3,10 +3,11 @@ import type { JsonObject } from '../../src/core/json.ts'
 import { canonical } from '../../src/core/json.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { Redactor, Secret } from '../../src/core/secret.ts'
-import type { ApplyingPorts } from '../../src/kinds/kind.ts'
+import type { ApplyingPorts, Work } from '../../src/kinds/kind.ts'
 import { apr1, htpasswdLine } from '../../src/kinds/kubernetes-secret/apr1.ts'
 import { valueSource } from '../../src/kinds/kubernetes-secret/schema.ts'
 import { valueFrom } from '../../src/kinds/kubernetes-secret/values.ts'
+import { writeSecret } from '../../src/kinds/kubernetes-secret/write.ts'
 import { environment, shown, startWorld, type TestWorld } from './release-support/world.ts'
 
 describe('apr1', () => {
@@ -26,6 +27,30 @@ describe('apr1', () => {
     expect(htpasswdLine('sea', 'secret', line)).toMatch(/^sea:/)
     expect(htpasswdLine('sky', 'secret', undefined)).not.toBe(line)
   })
+})
+
+test('nothing is written once the run was asked to stop', async () => {
+  const written: string[] = []
+  const writer = {
+    get: async (path: string) => (path.endsWith('/namespaces/a') ? { metadata: { name: 'a' } } : undefined),
+    create: async (path: string) => void written.push(path),
+  }
+  const ports = { kubernetes: { writer: async () => writer } } as unknown as ApplyingPorts
+  const work = {
+    address: 'kubernetes-secret/b',
+    environment: 'lab',
+    spec: {
+      project: 'acme',
+      cluster: { project: 'acme', location: 'd', name: 'c' },
+      namespace: 'a',
+      name: 'b',
+      type: 'Opaque',
+      data: {},
+    },
+    signal: AbortSignal.abort(),
+  } as unknown as Work
+  await expect(writeSecret(work, ports)).rejects.toMatchObject({ name: 'AbortError' })
+  expect(written).toEqual([])
 })
 
 describe('values', () => {

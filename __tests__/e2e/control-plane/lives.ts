@@ -43,6 +43,7 @@ export const struckLives = async (
   which: Which,
 ): Promise<readonly string[]> => {
   const places = placesIn(world)
+  const before = world.google.requests.writes.length
   const calm = await calmLife(places[0], `calm-${signal.toLowerCase()}`)
   const strikes = {
     install: strikesAt(calm.install.writes, signal, which),
@@ -53,7 +54,9 @@ export const struckLives = async (
     strikes: { install: strikes.install[index], upgrade: strikes.upgrade[index] },
   }))
   const ended = await abreast(lives, places, (life, place) => live(place, life.name, life.strikes, calm))
-  const wrong: string[] = []
+  // All of it is in the cluster: what the relays see are all writes.
+  const google = world.google.requests.writes.slice(before)
+  const wrong = google.map(({ httpMethod, path }) => `at Google: ${httpMethod} ${path}`)
   for (const deed of deeds) {
     const attempts = strikes[deed].map((strike, index) => ({
       said: saidOf(strike, calm[deed].writes),

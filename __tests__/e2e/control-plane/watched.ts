@@ -70,13 +70,17 @@ export class WatchedStriker extends Striker {
     return [...(well ? [] : [`asked to stop, but ${ended}`]), ...this.#tooLate()]
   }
 
-  /** We let the Lease go. A helm that is at work marks its revision, and sends what it had at hand; no other begins. */
+  /**
+   * We let the Lease go, or note on a namespace which Secret was just written to it. A helm that is at work writes into its
+   * record how it ended, and sends what it had at hand; no other helm begins.
+   */
   #tooLate(): readonly string[] {
+    const ours = this.#late.filter(asked => !isHelms(asked))
     const marks = this.#late.filter(isMark)
-    const [helms, ours] = [this.#late.filter(one => isHelms(one) && !isMark(one)), this.#late.filter(isOurs)]
+    const helms = this.#late.filter(asked => isHelms(asked) && !isMark(asked))
     const bounds = [
-      ['of ours', ours, ours.every(({ verb, resource }) => `${verb} ${resource}` === 'patch leases') ? 1 : 0],
-      ['of marks of helm', marks, this.#helmWorks ? 1 : 0],
+      ['of ours', ours, ours.every(isTidying) ? 1 : 0],
+      ['of helm into its record', marks, this.#helmWorks ? 2 : 0],
       ['of helm', helms, this.#helmWorks ? mostOfHelm : 0],
     ] as const
     return bounds.flatMap(([whose, writes, most]) =>
@@ -88,7 +92,9 @@ export class WatchedStriker extends Striker {
 const said = ({ verb, resource, name }: Asked): string => `${verb} ${resource}/${name}`
 
 const isHelms = ({ user }: Asked): boolean => user === 'Helm'
-const isOurs = (asked: Asked): boolean => !isHelms(asked)
+
+const isTidying = ({ verb, resource }: Asked): boolean =>
+  verb === 'patch' && (resource === 'leases' || resource === 'namespaces')
 
 /** How an operation of helm ended, in its record. */
 const isMark = (asked: Asked): boolean =>

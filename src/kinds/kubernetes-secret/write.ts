@@ -24,6 +24,7 @@ export const writeSecret = async (work: Work, ports: ApplyingPorts): Promise<voi
   const path = `/api/v1/namespaces/${namespace}/secrets`
   const live = await writer.get(`${path}/${name}`)
   const values = await valuesOf(spec, live, ports)
+  work.signal.throwIfAborted()
   const before = recordedIn(space)[name]
   stillDue(work, kubernetesSecretRules, { data: before ?? {} }, work.changes)
   if (live === undefined) await writer.create(path, secretOf(work, values))
@@ -125,6 +126,7 @@ export const removeSecret = async (work: Work, ports: ApplyingPorts): Promise<vo
   const path = `/api/v1/namespaces/${namespace}/secrets/${name}`
   const live = await writer.get(path)
   const resourceVersion = valueAt(live, ['metadata', 'resourceVersion'])
+  work.signal.throwIfAborted()
   if (
     typeof resourceVersion === 'string' &&
     valueAt(live, ['metadata', 'labels', markLabel]) === work.environment
