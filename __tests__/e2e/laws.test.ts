@@ -1,9 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { searched } from '../support/canaries.ts'
-import { fromNothing, fromTo } from '../support/converge.ts'
-import { edits, environments } from '../support/environments.ts'
+import { apartLaw, editLaw, emptyPlanLaw, removalLaw } from '../support/converge-laws.ts'
 import { undisturbed } from '../support/kill.ts'
-import { law } from '../support/properties.ts'
 import { readOnlyPlans } from '../support/read-only.ts'
 import { report } from '../support/report.ts'
 import { reviewedLaw } from '../support/reviewed.ts'
@@ -26,7 +24,15 @@ test(
 test(
   'law 9: after an apply the plan is empty',
   async () => {
-    expect(await law('9 (empty plan)', environments, 200, fromNothing)).toEqual([])
+    expect(await emptyPlanLaw(200)).toEqual([])
+  },
+  long,
+)
+
+test(
+  'laws 5, 7 and 9: any edit of an environment',
+  async () => {
+    expect(await editLaw(200)).toEqual([])
   },
   long,
 )
@@ -34,7 +40,15 @@ test(
 test(
   'laws 5, 7 and 9: any environment to any other',
   async () => {
-    expect(await law('9 (any to any)', edits, 200, ([from, to]) => fromTo(from, to))).toEqual([])
+    expect(await apartLaw(200)).toEqual([])
+  },
+  long,
+)
+
+test(
+  'laws 7 and 9: what holds data goes in two steps',
+  async () => {
+    expect(await removalLaw(100)).toEqual([])
   },
   long,
 )

@@ -170,6 +170,37 @@ describe('lines that are wrong by themselves', () => {
       say('5:7  use: a cluster is shared in its own section.', 'Write `cluster: {use: dev}`.'),
     ],
     [
+      'a value of what is not there',
+      `${four}release: {values: {a: {$ref: "secret/other#version"}}}\n`,
+      say(
+        '5:20  releases.skypilot.values.a: "secret/other#version" refers to what this file does not make.',
+        'Add it in its own section, or write the value out. An output is called by its address in the plan, `secret/NAME#version`.',
+      ),
+    ],
+    [
+      'a value of a secret that is taken away',
+      `${four}secrets: {login: null}\n`,
+      expect.stringMatching(
+        /^e\/dev\.yaml:1:1 {2}namespaces\.skypilot\.secrets\.\S+: "secret\/login#version" refers to what/,
+      ),
+    ],
+    [
+      'a value that is not given',
+      `${four}release: {values: {a: {$text: [x, {$ref: "address/dev#adress"}]}}}\n`,
+      say(
+        '5:35  releases.skypilot.values.a.$text.1: "address/dev#adress" is no value that is given.',
+        'After the # may stand: address.',
+      ),
+    ],
+    [
+      'a value of what gives none',
+      `${four}release: {values: {a: {$ref: "namespace/skypilot#name"}}}\n`,
+      say(
+        '5:20  releases.skypilot.values.a: "namespace/skypilot#name" is no value that is given.',
+        'Nothing can refer to it: write the value out.',
+      ),
+    ],
+    [
       'delete of an unknown kind',
       `${four}delete: [bucket/x]\n`,
       expect.stringMatching(/^e\/dev\.yaml:5:10 {2}delete: bucket is not a kind of resource\./),

@@ -1,7 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { fromNothing, fromTo } from '../support/converge.ts'
-import { edits, environments } from '../support/environments.ts'
-import { law } from '../support/properties.ts'
+import { apartLaw, editLaw, emptyPlanLaw, removalLaw } from '../support/converge-laws.ts'
 
 /** For slow machines: nothing here waits. */
 const patient = 300_000
@@ -9,7 +7,15 @@ const patient = 300_000
 test(
   'law 9: after an apply the plan is empty, whatever the environment',
   async () => {
-    expect(await law('9 (empty plan)', environments, 12, fromNothing)).toEqual([])
+    expect(await emptyPlanLaw(12)).toEqual([])
+  },
+  patient,
+)
+
+test(
+  'laws 5, 7 and 9: an edit of an environment, or a refusal that was announced',
+  async () => {
+    expect(await editLaw(10)).toEqual([])
   },
   patient,
 )
@@ -17,7 +23,15 @@ test(
 test(
   'laws 5, 7 and 9: any environment to any other, or a refusal that was announced',
   async () => {
-    expect(await law('9 (any to any)', edits, 10, ([from, to]) => fromTo(from, to))).toEqual([])
+    expect(await apartLaw(10)).toEqual([])
+  },
+  patient,
+)
+
+test(
+  'laws 7 and 9: what holds data goes in two steps, or is refused',
+  async () => {
+    expect(await removalLaw(10)).toEqual([])
   },
   patient,
 )

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { stringify } from 'yaml'
 import { flag, labels, mapOf, settings, some, zone } from './draw.ts'
+import { claimed } from './environment-claims.ts'
 import { databaseSettings } from './environment-database.ts'
 import { compute } from './environment-machines.ts'
+import { withReleases } from './environment-releases.ts'
 
 /** An environment file as data; `stringify` makes the text. */
 export type Document = Readonly<Record<string, unknown>>
@@ -56,85 +58,60 @@ const addresses = mapOf(
   ),
 )
 
-const secrets = fc.record({ db: labels, own: fc.option(labels, { nil: undefined }) }).map(({ db, own }) => ({
+const allSecrets = fc.record({ db: labels, own: labels }).map(({ db, own }) => ({
   db: { name: 'lab-db', generate: { length: 32, alphabet: 'letters-digits' }, labels: db },
-  ...(own === undefined
-    ? {}
-    : { login: { name: 'lab-login', generate: { user: 'jo', length: 24 }, labels: own } }),
+  login: { name: 'lab-login', generate: { user: 'jo', length: 24 }, labels: own },
 }))
+
+const secrets = fc.tuple(allSecrets, flag).map(([all, both]) => (both ? all : { db: all.db }))
 
 const section = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 5 })
 
-/** Long-form environments with everything that Google's side has; names come from small sets, so that two overlap. */
-export const environments: fc.Arbitrary<Document> = fc
-  .record({
-    serviceAccounts: section(
-      fc.record({ server: serviceAccount('lab-server'), other: serviceAccount('lab-other') }),
-    ),
-    projectIam: section(projectIam),
-    compute: section(compute),
-    addresses: section(addresses),
-    database: section(databaseSettings),
-    secrets,
-  })
-  .map(({ compute: machines, ...rest }) =>
-    defined({
-      project: 'acme-ml',
-      location: zone,
-      services: ['compute', 'container', 'iam', 'cloudresourcemanager', 'secretmanager', 'sqladmin'],
-      ...rest,
-      ...machines,
-    }),
-  )
-
-const defined = (document: Document): Document =>
-  Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined))
-
-/** A second environment that is like the first one but for some sections: what an edit of a file looks like. */
-export const edits: fc.Arbitrary<readonly [Document, Document]> = fc
-  .tuple(
-    environments,
-    environments,
-    some(['serviceAccounts', 'projectIam', 'nodePools', 'cluster', 'addresses', 'database', 'secrets'], 1),
-    fc.integer({ min: 0, max: 3 }),
-  )
-  .map(([from, other, chosen, gentle]) => {
-    const to: Record<string, unknown> = { ...from }
-    for (const key of chosen) {
-      if (other[key] === undefined || from[key] === undefined) {
-        if (gentle === 0 || other[key] !== undefined) to[key] = other[key]
-      } else to[key] = gentle === 0 ? other[key] : blended(from[key], other[key], gentle)
-    }
-    return [from, defined(to)] as const
-  })
-
-/** Single settings of `to` over `from`: every `step`th key that both have, and keys that only one has. */
-const blended = (from: unknown, to: unknown, step: number): unknown => {
-  if (!isMap(from) || !isMap(to)) return to
-  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-  const kept = new Set([
-    'name',
-    'mode',
-    'location',
-    'version',
-    'diskType',
-    'spot',
-    'accelerators',
-    'maxPods',
-    'id',
-    'nodes',
-    'autoscaling',
-  ])
-  return Object.fromEntries(
-    keys.flatMap((key, index) => {
-      const [before, after] = [from[key], to[key]]
-      if (kept.has(key)) return before === undefined ? [] : [[key, before]]
-      if (isMap(before) && isMap(after)) return [[key, blended(before, after, step)]]
-      const value = index % (step + 1) === 0 ? after : before
-      return value === undefined ? [] : [[key, value]]
-    }),
-  )
+/** The sections of Google's side; each may be missing. Names come from small sets, so that two overlap. */
+const googleSide = {
+  serviceAccounts: section(
+    fc.record({ server: serviceAccount('lab-server'), other: serviceAccount('lab-other') }),
+  ),
+  projectIam: section(projectIam),
+  compute: section(compute),
+  addresses: section(addresses),
+  database: section(databaseSettings),
+  secrets,
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const long = ({ compute: machines, ...rest }: { readonly compute?: object | undefined }): Document =>
+  defined({
+    project: 'acme-ml',
+    location: zone,
+    services: ['compute', 'container', 'iam', 'cloudresourcemanager', 'secretmanager', 'sqladmin'],
+    ...rest,
+    ...machines,
+  })
+
+/** Long-form environments with everything that Google's side has. */
+export const environments: fc.Arbitrary<Document> = fc.record(googleSide).map(long)
+
+/** The same with a cluster, made here or somebody else's, and with namespaces, Secrets and releases in it. */
+export const environmentsInCluster: fc.Arbitrary<Document> = fc
+  .record({
+    ...googleSide,
+    compute: fc.oneof(
+      { weight: 4, arbitrary: compute },
+      { weight: 1, arbitrary: fc.constant({ cluster: { use: 'lab', location: zone } }) },
+    ),
+    secrets: allSecrets,
+  })
+  .map(long)
+  .chain(withReleases)
+
+/**
+ * Environments of every kind, of which some are owned by somebody else (`use`). Every fifth has namespaces and releases: such a
+ * one needs a Kubernetes API and some runs of helm, and takes ten times as long as another.
+ */
+export const everyKind: fc.Arbitrary<Document> = fc
+  .oneof({ weight: 4, arbitrary: environments }, { weight: 1, arbitrary: environmentsInCluster })
+  .chain(claimed)
+
+/** Without the sections that are missing. */
+export const defined = (document: Document): Document =>
+  Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined))

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { edits } from './environments.ts'
+import { edits } from './environment-pairs.ts'
 import { law } from './properties.ts'
 import { conflicts, type Interference, meddledBetween, meddlingCount, windows } from './second-actor.ts'
 

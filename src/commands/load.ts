@@ -54,7 +54,7 @@ const load = (files: readonly EnvironmentText[], context: LoadContext): Loaded =
 }
 
 const subjectOf = (environment: Environment): Subject => {
-  const { name, file, project, resources, notes, deletable, cluster, url } = environment
+  const { name, file, project, resources, notes, deletable, shared, cluster, url } = environment
   return {
     name,
     file,
@@ -62,6 +62,7 @@ const subjectOf = (environment: Environment): Subject => {
     resources,
     notes,
     deletable,
+    shared,
     url,
     uses: cluster?.address === undefined ? cluster : undefined,
   }

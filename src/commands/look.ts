@@ -35,7 +35,8 @@ export const lookAround = async (
 ): Promise<Looked> => {
   const { kinds, ports, baseline, engine } = options
   const recorded = baseline?.resources ?? []
-  const wanted = either(identitiesOf(subject.resources), options.wantedElsewhere)
+  const used = subject.shared ?? new Set<string>()
+  const wanted = either(either(identitiesOf(subject.resources), used), options.wantedElsewhere)
   const hinted = hintedBy(baseline ?? {}, either(wanted, identitiesOf(recorded)), subject, kinds)
   const [seen, { gone, notes }, problems, orphans] = await Promise.all([
     observeReady(kinds, subject.resources, preparing, ports),
@@ -45,8 +46,19 @@ export const lookAround = async (
     missingCluster(subject, ports),
     orphansOf(subject, options, [...subject.resources, ...recorded, ...hinted.resources]),
   ])
-  return { seen, gone, notes: [...versionNotes(subject, baseline, engine), ...notes, ...orphans], problems }
+  const left = recorded.filter(({ identity }) => used.has(identity)).map(nowUsed)
+  return {
+    ...{ seen, gone, problems },
+    notes: [...versionNotes(subject, baseline, engine), ...left, ...notes, ...orphans],
+  }
 }
+
+/** It was made here, and the file says now that somebody else owns it. */
+const nowUsed = ({ address, identity }: Resource): Note => ({
+  level: 'info',
+  message: `${address} is only used from now on; ${identity} stays as it is.`,
+  address,
+})
 
 type Identities = Pick<ReadonlySet<string>, 'has'>
 
@@ -92,7 +104,7 @@ const orphansOf = (
   resources: readonly Resource[],
 ): Promise<readonly Note[]> => {
   const looked = new Set(resources.map(({ kind }) => kind))
-  const known = either(wantedElsewhere, identitiesOf(resources))
+  const known = either(either(wantedElsewhere, subject.shared ?? new Set()), identitiesOf(resources))
   const all = [...kinds.values()]
   return orphanNotes(subject, {
     kinds: baseline === undefined ? all : all.filter(({ kind }) => looked.has(kind)),

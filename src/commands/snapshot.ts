@@ -113,6 +113,11 @@ const expansionOf = async (
   return found ?? failures[0]?.problems[0]
 }
 
-/** Identities that any environment of a commit wants: nothing of them is ever removed. */
+/** Identities that any environment of a commit wants or uses: nothing of them is ever removed. */
 export const identitiesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>
-  new Set(subjects.flatMap(({ resources }) => resources.map(({ identity }) => identity)))
+  new Set(
+    subjects.flatMap(({ resources, shared = [] }) => [
+      ...resources.map(({ identity }) => identity),
+      ...shared,
+    ]),
+  )

@@ -14,6 +14,8 @@ export interface Subject {
   readonly notes: readonly Note[]
   /** Addresses that the file's `delete:` names. */
   readonly deletable: ReadonlySet<Address>
+  /** Identities of what the file's `use:` names: it is needed here and is somebody else's, so it is never removed. */
+  readonly shared?: ReadonlySet<string>
   /** A cluster that belongs to somebody else and is only used. */
   readonly uses?: ClusterName | undefined
   /** Where the environment answers; symbolic until its address is known. */

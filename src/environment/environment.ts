@@ -21,6 +21,8 @@ export interface Environment {
   readonly url?: Json
   /** What `delete:` names. */
   readonly deletable: ReadonlySet<Address>
+  /** Identities of what `use:` names: somebody else's, or somebody else's from now on. */
+  readonly shared: ReadonlySet<string>
   /** The cluster that its releases go to; `address` if the file makes it, none if it is shared. */
   readonly cluster?: NonNullable<Scope['cluster']>
   /** The long form that the file stands for. */

@@ -12,6 +12,7 @@ import { itemsOf } from './items.ts'
 import type { Made } from './made.ts'
 import { notesOf } from './notes.ts'
 import { serverUrl } from './presets/skypilot-kubernetes.ts'
+import { danglingIn } from './references.ts'
 import { fromJson, sourcesOf } from './tree.ts'
 import { useOf } from './use.ts'
 import { wired } from './wiring.ts'
@@ -30,6 +31,8 @@ export const environmentOf = (made: Made): Loaded => {
     results.flatMap(({ resource }) => resource ?? []),
     header.project,
   )
+  const dangling = danglingIn(checked, resources)
+  if (dangling.length > 0) return { problems: dangling }
   const used = useOf(resources, checked)
   if (used.problems.length > 0) return { problems: used.problems }
   const url = made.input === undefined ? undefined : serverUrl(made.input)
@@ -44,6 +47,7 @@ export const environmentOf = (made: Made): Loaded => {
     notes: [...made.notes, ...used.notes, ...notesOf(made)],
     ...(url === undefined ? {} : { url }),
     deletable: used.deletable,
+    shared: used.shared,
     ...(scope.cluster === undefined ? {} : { cluster: scope.cluster }),
     document,
     sources: sourcesOf(tree),

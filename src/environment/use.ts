@@ -9,6 +9,8 @@ import { type Checked, placeIn } from './checks/check.ts'
 export interface Used {
   readonly resources: readonly Resource[]
   readonly deletable: ReadonlySet<Address>
+  /** Identities of what `use:` names. */
+  readonly shared: ReadonlySet<string>
   readonly problems: readonly Problem[]
   readonly notes: readonly Note[]
 }
@@ -21,6 +23,7 @@ export const useOf = (resources: readonly Resource[], checked: Checked): Used =>
   return {
     resources: left,
     deletable,
+    shared: new Set(resources.filter(({ address }) => used.has(address)).map(({ identity }) => identity)),
     problems: [
       ...[...used].flatMap((address, index) => useProblem(address, index, resources, left, checked)),
       ...[...deletable].flatMap((address, index) => deleteProblem(address, index, checked)),
