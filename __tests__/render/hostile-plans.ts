@@ -3,7 +3,7 @@ import type { Change } from '../../src/core/change.ts'
 import type { Json } from '../../src/core/json.ts'
 import type { Note, Plan, Step } from '../../src/core/plan.ts'
 import type { Problem, Source } from '../../src/core/problem.ts'
-import type { PlanComment } from '../../src/render/markdown/input.ts'
+import type { Dropped, PlanComment } from '../../src/render/markdown/input.ts'
 import { origin, plan } from './fixtures.ts'
 import { traps } from './hostile-traps.ts'
 
@@ -142,6 +142,13 @@ const note = fc
   })
   .map(bare<Note>)
 
+/** In a place that is there to hold an address people may follow: then that is not the one that nobody may. */
+export const ourAddress = <T extends Json>(held: T): T =>
+  JSON.parse(JSON.stringify(held).replaceAll('evil.example', 'ours.example')) as T
+
+/** What links may lead to where everything is hostile: our own pages, and what stood where an address belongs. */
+export const followed: readonly string[] = [origin.repositoryUrl, 'http://', 'https://ours.example']
+
 /** A plan of a few steps that is made of such texts. */
 export const hostilePlan = fc
   .record({
@@ -150,12 +157,21 @@ export const hostilePlan = fc
     steps: fc.array(oneStep, { maxLength: 8 }),
     notes: fc.array(note, { maxLength: 3 }),
     problems: fc.array(problem, { maxLength: 2 }),
-    outputs: fc.dictionary(any, fc.dictionary(any, value, { maxKeys: 2 }), { maxKeys: 3 }),
-    url: optional(value),
+    outputs: fc.dictionary(any, fc.dictionary(any, value, { maxKeys: 2 }), { maxKeys: 3 }).map(ourAddress),
+    url: optional(value.map(ourAddress)),
     recorded: fc.boolean(),
     unchanged: fc.nat(50),
   })
   .map(rest => plan('x', bare<Partial<Plan>>(rest)))
+
+const dropped: fc.Arbitrary<Dropped> = fc
+  .record({
+    environment: any,
+    file: any,
+    now: optional(any),
+    addresses: fc.array(any, { maxLength: 4 }),
+  })
+  .map(bare<Dropped>)
 
 /** What a comment is rendered from, all of it such texts. */
 export const comment: fc.Arbitrary<PlanComment> = fc.record({
@@ -165,18 +181,23 @@ export const comment: fc.Arbitrary<PlanComment> = fc.record({
     { maxLength: 2 },
   ),
   pending: fc.array(hostilePlan, { maxLength: 1 }),
+  dropped: fc.array(dropped, { maxLength: 2 }),
   origin: fc
     .record({ base: any, head: any, sha256: any, identity: any })
     .map(rest => ({ ...origin, ...rest })),
 })
 
-/** One environment of up to 5,000 operations: a few hostile steps over and over, each under an address of its own. */
+/** One environment of 1,000 to 5,000 operations: hostile steps over and over, each under an address of its own. */
 export const hugeComment: fc.Arbitrary<PlanComment> = fc
-  .tuple(hostilePlan, fc.integer({ min: 0, max: 5_000 }))
-  .map(([few, count]) => {
-    const steps = Array.from({ length: few.steps.length === 0 ? 0 : count }, (_, index) => {
-      const one = few.steps[index % few.steps.length]
+  .tuple(
+    hostilePlan,
+    fc.array(oneStep, { minLength: 1, maxLength: 8 }),
+    fc.integer({ min: 1_000, max: 5_000 }),
+  )
+  .map(([rest, few, count]) => {
+    const steps = Array.from({ length: count }, (_, index) => {
+      const one = few[index % few.length]
       return one === undefined ? [] : [{ ...one, address: `${one.address}-${index}` as Step['address'] }]
     }).flat()
-    return { plans: [{ ...few, steps }], failures: [], pending: [], origin }
+    return { plans: [{ ...rest, steps }], failures: [], pending: [], origin }
   })

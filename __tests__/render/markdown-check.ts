@@ -1,6 +1,7 @@
-import { parse, postprocess, preprocess } from 'micromark'
-import { gfm } from 'micromark-extension-gfm'
+import { micromark, parse, postprocess, preprocess } from 'micromark'
+import { gfm, gfmHtml } from 'micromark-extension-gfm'
 import type { Event } from 'micromark-util-types'
+import { liveIn, unbalanced } from './rendered.ts'
 
 const html =
   /^(<details( open)?><summary>(<b>[\w ,]+<\/b>|<code>[^<>]*<\/code>|[\w :,.-])*<\/summary>|<\/details>|<\/?(sub|code)>)$/
@@ -11,19 +12,34 @@ interface Found {
 }
 
 /**
- * What is wrong with a comment, as GitHub's dialect reads it: open fences and folds, HTML that is not ours, words that
- * come alive, links elsewhere, a second marker, characters that cannot be seen. Empty if nothing is.
+ * What is wrong with a comment, as GitHub's dialect reads it: open fences and folds, HTML that is not ours or not balanced,
+ * words that come alive, links elsewhere, a second marker, characters that cannot be seen. Empty if nothing is. Words are
+ * looked at as GitHub does: in what is rendered, not in what is written. `meant` are references that are to be alive.
  */
-export const faultsOf = (text: string, urls: readonly string[]): readonly string[] => {
+export const faultsOf = (
+  text: string,
+  urls: readonly string[],
+  meant: readonly string[] = [],
+): readonly string[] => {
   const events = postprocess(
     parse({ extensions: [gfm()] })
       .document()
       .write(preprocess()(text, undefined, true)),
   )
+  const options = { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] }
+  const rendered = micromark(text, options)
+  return [
+    ...sourceFaults(events, urls),
+    ...unbalanced(rendered),
+    ...liveIn(rendered, urls, meant),
+    ...wholeFaults(text),
+    ...tableFaults(events),
+  ]
+}
+
+const sourceFaults = (events: readonly Event[], urls: readonly string[]): readonly string[] => {
   const found: Found = { faults: [], depth: 0 }
   let fences = 0
-  let inCode = false
-  let inLink = false
   for (const [stage, token, context] of events) {
     const source = () => context.sliceSerialize(token)
     const entering = stage === 'enter'
@@ -31,25 +47,16 @@ export const faultsOf = (text: string, urls: readonly string[]): readonly string
       if (entering) fences = 0
       else if (fences !== 2) found.faults.push(`open fence: ${source().slice(0, 60)}`)
     }
-    if (token.type === 'codeFencedFence' && entering) fences++
-    if (token.type === 'htmlText' && entering && /^<\/?code>$/.test(source())) inCode = source() === '<code>'
-    if (token.type === 'resource') inLink = entering
     if (!entering) continue
+    if (token.type === 'codeFencedFence') fences++
     if (token.type === 'htmlFlow' || token.type === 'htmlText') checkHtml(source(), token.start.line, found)
     if (token.type === 'resourceDestinationString' && !urls.some(url => source().startsWith(url)))
       found.faults.push(`link elsewhere: ${source()}`)
     if (/^literalAutolink$|^autolink$|^image$|^definition$|^footnote/.test(token.type))
       found.faults.push(`${token.type}: ${source()}`)
-    if (
-      token.type === 'data' &&
-      !inCode &&
-      !inLink &&
-      /@[\w-]|(^|\W)#\d(?!2\.)|\bgh-\d|:\/\/|www\./i.test(source())
-    )
-      found.faults.push(`alive: ${source().slice(0, 80)}`)
   }
   if (found.depth !== 0) found.faults.push(`${found.depth} folds left open`)
-  return [...found.faults, ...wholeFaults(text), ...tableFaults(events)]
+  return found.faults
 }
 
 const checkHtml = (source: string, line: number, found: Found): void => {

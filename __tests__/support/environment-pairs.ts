@@ -26,9 +26,9 @@ const editsOf = (drawn: fc.Arbitrary<Document>, sections: readonly string[]): fc
 /** A second environment that is like the first one but for some sections: what an edit of a file looks like. */
 export const edits: fc.Arbitrary<Pair> = editsOf(environments, googleSections)
 
-/** The same with every kind; a fifth of them in a cluster. */
+/** The same with every kind; one in eight of them in a cluster. */
 export const everyEdit: fc.Arbitrary<Pair> = fc.oneof(
-  { weight: 4, arbitrary: editsOf(environments.chain(claimed), [...googleSections, 'use', 'delete']) },
+  { weight: 7, arbitrary: editsOf(environments.chain(claimed), [...googleSections, 'use', 'delete']) },
   {
     weight: 1,
     arbitrary: editsOf(environmentsInCluster, [...googleSections, 'namespaces', 'releases']),

@@ -25,17 +25,21 @@ export interface Fuzzed {
   readonly failure: string | undefined
 }
 
-/** Tries one input after another, each made from a seed of its own, until the time is over or one fails. */
-export const fuzz = (
+/**
+ * Tries one input after another, each made from a seed of its own, until the time is over and at least so many were tried, or
+ * one fails.
+ */
+export const fuzz = <Input>(
   name: string,
-  make: (seed: number) => unknown,
-  check: (input: unknown) => void,
+  make: (seed: number) => Input,
+  check: (input: Input) => void,
+  least = 0,
 ): Fuzzed => {
   const start = firstSeed()
   const end = Date.now() + seconds * 1000
-  process.stdout.write(`FUZZ ${name}: from seed ${start}, for ${seconds} s\n`)
+  process.stdout.write(`FUZZ ${name}: from seed ${start}, for ${seconds} s and ${least} inputs at least\n`)
   let seed = start
-  for (; Date.now() < end; seed++) {
+  for (; Date.now() < end || seed - start < least; seed++) {
     const input = make(seed)
     try {
       check(input)

@@ -3,8 +3,8 @@ import { cut, plain } from '../text.ts'
 /** How many characters of one message or advice are shown. */
 export const proseLimit = 600
 
-/** Words that GitHub would turn into a mention, a link, a reference or a picture; `www` if a full stop of ours follows. */
-const alive = /@|:\/\/|www(\.|$)|#\d|gh-\d|:[\w+-]+:/i
+/** Words that GitHub would turn into a mention, a link, a reference (a commit is one) or a picture; `www` if a full stop of ours follows. */
+const alive = /@|:\/\/|www(\.|$)|#\d|gh-\d|:[\w+-]+:|\b[0-9a-f]{40}\b/i
 
 const escapes: Readonly<Record<string, string>> = {
   '<': '&lt;',
