@@ -51,7 +51,7 @@ export const emptyPlanLaw = async (runs: number): Promise<readonly string[]> => 
     everyKind.map(one => [one]),
     0.9,
   )
-  return [...failures, ...kindsBelow(name, kindsThere(), Math.floor(runs / 20))]
+  return [...failures, ...kindsBelow(name, kindsThere(), Math.floor(runs / 30))]
 }
 
 /** Law 9 from one environment to an edit of it. */

@@ -72,7 +72,7 @@ interface Flight {
 const ofProject = (text: string): string =>
   text
     .replaceAll(/cloud-custodian|c7n-policy-dev|stacklet-test-policies/g, 'acme-ml')
-    .replaceAll('123456789123', '123456789012')
+    .replaceAll(/123456789123|926761696986/g, '123456789012')
 
 /** Files that hold no address: their names do, with dashes for slashes. */
 const named: readonly (readonly [RegExp, string])[] = [

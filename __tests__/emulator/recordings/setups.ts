@@ -98,6 +98,7 @@ const setups: Readonly<Record<string, Setup>> = {
   'c7n/sql-api-disabled': {
     seed: emulator => void emulator.state.all[0]?.services.delete('sqladmin.googleapis.com'),
   },
+  // It is off in the recording; here only what Slipway knows can be.
   'c7n/service-get': { seed: emulator => emulator.seed().enable('deploymentmanager') },
   'c7n/sqluser-query': {
     seed: emulator => emulator.seed().sqlInstance('custodian-postgres', postgres2019),
