@@ -54,10 +54,10 @@ test(
 )
 
 afterAll(() => {
-  report('6 (only reading)', readOnlyPlans.count, readOnlyPlans.count, 'plans of these environments')
+  report('6 (only reading)', readOnlyPlans.held, readOnlyPlans.count, 'plans of these environments')
   report(
     '10 (canaries)',
-    searched.count,
+    searched.clean,
     searched.count,
     'applies of these environments, and all that showed them',
   )

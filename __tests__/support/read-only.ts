@@ -4,8 +4,8 @@ import type { RequestEntry } from '../../src/emulator/index.ts'
 const readsByPost = /:(getIamPolicy|testIamPermissions)$/
 const secretPayload = /:access$|:generateAccessToken$|:sign(Jwt|Blob)$/
 
-/** Plans that were held against law 6 so far. */
-export const readOnlyPlans = { count: 0 }
+/** Plans that were held against law 6 so far, and those of them that only read. */
+export const readOnlyPlans = { count: 0, held: 0 }
 
 const isRead = ({ httpMethod, path }: RequestEntry): boolean =>
   (httpMethod === 'GET' || (httpMethod === 'POST' && readsByPost.test(path))) && !secretPayload.test(path)
@@ -29,4 +29,5 @@ export const assertReadOnly = (
     ...foreign.map(({ verb, resource, namespace, name }) => `${verb} ${resource} ${namespace}/${name}`),
   ]
   if (named.length > 0) throw new Error(`a plan sent ${named.join(', ')}`)
+  readOnlyPlans.held++
 }
