@@ -4,7 +4,7 @@ import type { Step } from '../core/plan.ts'
 import { isPosition, type Source } from '../core/problem.ts'
 import { effectLabel } from './effects.ts'
 import type { ObjectChange, ReleaseView } from './release.ts'
-import { releaseView } from './release.ts'
+import { isWholeObject, releaseView } from './release.ts'
 import type { Row } from './rows.ts'
 import { counted } from './text.ts'
 import { textDiff } from './text-diff.ts'
@@ -49,12 +49,11 @@ export const headingOf = ({ address, about = '' }: Step): Row => ({
 /** The rows of what a step changes besides drift: a header, then one field a row. */
 export const stepRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => {
   const header: Row = headingOf(step)
-  if (step.kind === 'release') return releaseRows({ ...step, changes }, known, header)
+  if (step.kind === 'release') return releaseRows(releaseView(step, changes), known, header)
   return [header, ...changes.flatMap(change => changeRows(change, known, 1))]
 }
 
-const releaseRows = (step: Step, known: Known, header: Row): readonly Row[] => {
-  const view = releaseView(step)
+const releaseRows = (view: ReleaseView, known: Known, header: Row): readonly Row[] => {
   const own = ownRows(view, known)
   const rest = restOf(view)
   return [
@@ -135,15 +134,21 @@ export const driftRows = (step: Step, known: Known, changes: readonly Change[]):
     const name = step.kind === 'release' ? showPath(change.path.slice(1)) : showPath(change.path)
     const wanted = sourceName(change.source) || 'wanted'
     const felt = change.effect === 'in-place' ? '' : `, ${effectLabel(change)}`
+    const [live, next] = driftValues(step, change, known)
     return [
-      { marker: '-' as const, depth: 1, name, value: showValue(change.from, known), tail: '(live)' },
-      {
-        marker: '+' as const,
-        depth: 1,
-        name,
-        value: showValue(change.to, known),
-        tail: `(${wanted})${felt}`,
-      },
+      { marker: '-' as const, depth: 1, name, value: live, tail: '(live)' },
+      { marker: '+' as const, depth: 1, name, value: next, tail: `(${wanted})${felt}` },
     ]
   }),
 ]
+
+/** Of an object that is or is not there, the whole would be a line that nobody reads. */
+const driftValues = (
+  { kind }: Step,
+  change: Change,
+  known: Known,
+): readonly [live: string, wanted: string] => {
+  if (kind !== 'release' || !isWholeObject(change))
+    return [showValue(change.from, known), showValue(change.to, known)]
+  return change.to === undefined ? ['there', 'removed'] : ['not there', 'made again']
+}

@@ -20,6 +20,7 @@ export interface ReleaseView {
   readonly objects: readonly ObjectChange[]
   /** Objects that differ in nothing but the labels that carry the chart's version. */
   readonly relabelled: number
+  /** Objects that the step leaves alone, drift included. */
   readonly unchanged: number
 }
 
@@ -29,8 +30,9 @@ const versionLabels: ReadonlySet<string> = new Set(['helm.sh/chart', 'app.kubern
 const isNoise = ({ path, effect }: Change): boolean =>
   effect === 'in-place' && path.at(-2) === 'labels' && versionLabels.has(path.at(-1) ?? '')
 
-/** Groups the changes of a release by object. */
-export const releaseView = ({ spec, changes }: Step): ReleaseView => {
+/** Groups changes of a release, all of them unless told, by object. */
+export const releaseView = (step: Step, changes: readonly Change[] = step.changes): ReleaseView => {
+  const { spec } = step
   const byObject = new Map<string, Change[]>()
   const own: Change[] = []
   for (const change of changes) {
@@ -38,6 +40,7 @@ export const releaseView = ({ spec, changes }: Step): ReleaseView => {
     if (key === undefined) own.push(change)
     else byObject.set(key, [...(byObject.get(key) ?? []), conceal(key, change)])
   }
+  const touched = new Set([...step.changes, ...changes].map(({ path }) => path[1]))
   const told = [...byObject].filter(([, list]) => !list.every(isNoise))
   const wanted = valueAt(spec, ['objects'])
   const total = Object.keys(isObject(wanted) ? wanted : {})
@@ -45,17 +48,21 @@ export const releaseView = ({ spec, changes }: Step): ReleaseView => {
     own,
     objects: told.map(([key, list]) => objectChange(key, list, spec.namespace)),
     relabelled: byObject.size - told.length,
-    unchanged: total.filter(key => !byObject.has(key)).length,
+    unchanged: total.filter(key => !touched.has(key)).length,
   }
 }
+
+/** True if an object of a release comes or goes as a whole. */
+export const isWholeObject = ({ path, from, to }: Change): boolean =>
+  path.length === 2 && path[0] === 'objects' && (from === undefined || to === undefined)
 
 const objectChange = (key: string, list: readonly Change[], namespace: Json | undefined): ObjectChange => {
   const [kind = '', ...rest] = key.split('/')
   const name = rest.length > 1 && (rest[0] === namespace || rest[0] === '') ? rest.slice(1) : rest
-  const whole = list.find(({ path }) => path.length === 2)
+  const whole = list.find(isWholeObject)
   const label = `${kind} ${name.join('/')}`.trim()
   const strongest = list.find(({ effect }) => effect !== 'in-place')
-  if (whole !== undefined && (whole.from === undefined || whole.to === undefined))
+  if (whole !== undefined)
     return { label, fate: whole.to === undefined ? 'removed' : 'new', changes: [], felt: undefined }
   const inside = list
     .filter(change => !isNoise(change))

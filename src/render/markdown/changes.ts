@@ -81,7 +81,7 @@ const updateRows = (step: Step, known: Known): readonly Row[] => {
   if (changes.length === 0) return []
   const rows = stepRows(step, known, changes)
   if (!needsFold(step, known)) return rows
-  const view = releaseView({ ...step, changes })
+  const view = releaseView(step, changes)
   const gone = view.objects.filter(({ fate }) => fate === 'removed')
   const images = view.objects.flatMap(object => {
     const only = object.changes.filter(({ path }) => path.at(-1) === 'image')
@@ -110,7 +110,10 @@ const needsFold = (step: Step, known: Known): boolean =>
 
 const releaseFold = (step: Step, known: Known): readonly Block[] => {
   if (!needsFold(step, known)) return []
-  const { objects } = releaseView({ ...step, changes: step.changes.filter(change => !isDrift(change)) })
+  const { objects } = releaseView(
+    step,
+    step.changes.filter(change => !isDrift(change)),
+  )
   const rows = objects.flatMap(object => objectRows(object, known))
   const block = fenceBlock('objects', `line of ${step.address}'s objects`, '', rows)
   return [folded(`${htmlCode(step.address)}: every object that changes`, block)]
