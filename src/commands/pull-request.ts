@@ -5,6 +5,7 @@ import type { Plan } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import type { Address } from '../core/resource.ts'
 import type { Failure } from './load.ts'
+import { pendingIn } from './pending.ts'
 import { planEnvironment } from './plan.ts'
 import { renamed } from './renamed.ts'
 import { sharedPorts } from './shared-ports.ts'
@@ -20,7 +21,7 @@ export interface PullRequestPlan {
   readonly json: string
   readonly sha256: string
   readonly failures: readonly Failure[]
-  /** What is merged but not applied yet, by environment: plans of the base commit. */
+  /** What is merged but not applied yet and stays so, by environment: of plans of the base commit. */
   readonly pending: readonly Plan[]
   /** Files that the pull request takes away: their resources become orphans, nothing is deleted. */
   readonly dropped: readonly Dropped[]
@@ -131,7 +132,7 @@ const planOne = async (subject: Subject, context: Context): Promise<One> => {
     const { applied, unfinished = [] } = past.history ?? {}
     const waits =
       old !== undefined && applied !== undefined && (applied.blob !== blob || unfinished.length > 0)
-    return waits ? { plan, pending: await planEnvironment(old, options) } : { plan }
+    return waits ? { plan, pending: pendingIn(await planEnvironment(old, options), plan) } : { plan }
   } catch (error) {
     return { failure: { file: subject.file, problems: [problemOf(error, bench)] } }
   }

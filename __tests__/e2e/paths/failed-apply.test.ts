@@ -32,6 +32,15 @@ describe('after an apply that failed half-way', () => {
     expect(reverted.ended).toEqual(['success'])
     expect(await on.addresses()).toEqual(['web'])
     expect(on.comment(3)).toContain('### Applied to `staging`: 1 step in')
+    expect(on.comment(3)).not.toMatch(/pending/i)
+  })
+
+  test('a pull request that wants more says what of the failed one is still to come', async () => {
+    await on.propose(wanting('web', 'api', 'cdn', 'edge'))
+    expect(on.comment(3)).toContain('1 step of earlier merges is pending.')
+    expect(on.comment(3)).toMatch(
+      /\*\*Pending\*\* in `staging`, not part of this pull request:.*\n\n```diff\n\+ 1 to create/,
+    )
   })
 
   test('a fix keeps what is still wanted, takes away what is not, and makes the rest', async () => {
