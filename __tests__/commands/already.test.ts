@@ -35,6 +35,11 @@ describe('what was reviewed and is so already', () => {
       'already address/web: tier A → B',
     ])
   })
+  test('does not include an adoption of which no more than the mark was made', () => {
+    const adopt = step('adopt', [change('mark', undefined, 'lab'), change('size', 1, 2)])
+    const rest = step('update', [change('size', 1, 2)])
+    expect(said([rest], [adopt], [web({ mark: 'lab', size: 2 })])).toEqual([])
+  })
   test('does not include what a later merge wants otherwise', () => {
     expect(said([], [both], [web({ tier: 'C', size: 2 })])).toEqual(['already address/web: size 1 → 2'])
     expect(said([], [both, step('create')], [])).toEqual([])

@@ -19,7 +19,12 @@ const drifted = plan('web', {
       'update',
       {
         namespace: 'web',
-        objects: { 'ConfigMap/web/config': {}, 'Service/web/api': service, 'Deployment/web/api': {}, other: {} },
+        objects: {
+          'ConfigMap/web/config': {},
+          'Service/web/api': service,
+          'Deployment/web/api': {},
+          other: {},
+        },
       },
       {
         changes: [
@@ -36,14 +41,17 @@ const drifted = plan('web', {
 test.each([
   ['the comment', renderPlanComment({ plans: [drifted], failures: [], origin })],
   ['the terminal', planLines(drifted, 120, plainPalette).join('\n')],
-])('%s says of an object that somebody deleted or made that it is not there, or there, not what is in it', (_, text) => {
-  expect(text).toMatch(/- *Service\/web\/api +not there +\(live\)/)
-  expect(text).toMatch(/\+ *Service\/web\/api +made again +\(wanted\)/)
-  expect(text).toMatch(/- *Service\/web\/old +there +\(live\)/)
-  expect(text).toMatch(/\+ *Service\/web\/old +removed +\(wanted\)/)
-  expect(text).not.toContain('ClusterIP')
-  expect(text).toMatch(/- *ConfigMap\/web\/config\.data\.key +edited +\(live\)/)
-})
+])(
+  '%s says of an object that somebody deleted or made that it is not there, or there, not what is in it',
+  (_, text) => {
+    expect(text).toMatch(/- *Service\/web\/api +not there +\(live\)/)
+    expect(text).toMatch(/\+ *Service\/web\/api +made again +\(wanted\)/)
+    expect(text).toMatch(/- *Service\/web\/old +there +\(live\)/)
+    expect(text).toMatch(/\+ *Service\/web\/old +removed +\(wanted\)/)
+    expect(text).not.toContain('ClusterIP')
+    expect(text).toMatch(/- *ConfigMap\/web\/config\.data\.key +edited +\(live\)/)
+  },
+)
 
 test('objects that drifted are not counted among those that do not change', () => {
   expect(renderPlanComment({ plans: [drifted], failures: [], origin })).toContain('1 object unchanged')

@@ -1,4 +1,4 @@
-import { equal, valueAt } from '../core/json.ts'
+import { equal, showPath, valueAt } from '../core/json.ts'
 import type { Outcome } from '../core/outcome.ts'
 import type { Plan, Step } from '../core/plan.ts'
 import type { Address, Resource } from '../core/resource.ts'
@@ -49,6 +49,8 @@ const unneeded = (step: Step, fresh: Plan, { desired, wantedElsewhere }: Wanted)
   const changes = step.changes.filter(
     ({ path, to }) =>
       equal(valueAt(resource.spec, path), to) &&
+      // Our mark is on it from the first try on; of what is still to be done that tells nothing.
+      (now === undefined || showPath(path) !== 'mark') &&
       now?.changes.some(change => equal([...change.path], [...path])) !== true,
   )
   return changes.length === 0 || now?.action === 'create' ? undefined : { ...step, action: 'update', changes }

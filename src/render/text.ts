@@ -16,6 +16,14 @@ export const plain = (text: string, breaks = ' '): string =>
     .replace(unprintable, '')
     .replace(piledMarks, '$1')
 
+/** A message of several lines on one line: where one ends without a mark and the next begins a sentence, a full stop comes between. */
+export const sentencesOf = (message: string): string =>
+  message.replace(/([\p{L}\p{N})\]}"'`])[ \t]*[\r\n]+\s*(?=\p{Lu})/gu, '$1. ')
+
+/** A message without the address that it begins with, for where the address stands before it anyway. */
+export const withoutAddress = (message: string, address: string): string =>
+  message.startsWith(`${address}: `) ? message.slice(address.length + 2) : message
+
 /** At most `max` UTF-16 units of `text`, with `… (N more characters)` after them if there was more. */
 export const cut = (text: string, max: number): string => {
   if (text.length <= max) return text

@@ -1,4 +1,4 @@
-import { cut, plain } from '../text.ts'
+import { cut, plain, sentencesOf } from '../text.ts'
 
 /** How many characters of one message or advice are shown. */
 export const proseLimit = 600
@@ -39,7 +39,7 @@ const word = (text: string): string => {
  * (mentions, references, addresses, links) become code, so that they can be copied and do nothing.
  */
 export const prose = (text: string, max = proseLimit): string => {
-  const parts = cut(plain(text), max)
+  const parts = cut(plain(sentencesOf(text)), max)
     .trim()
     .split(/(`[^`]+`)/)
   const shown = parts.map((part, index) =>

@@ -3,7 +3,7 @@ import { succeeded } from '../../core/outcome.ts'
 import type { Note, Plan, Step } from '../../core/plan.ts'
 import { span } from '../durations.ts'
 import { doneWords, outcomeRow } from '../outcome-rows.ts'
-import { counted, listed } from '../text.ts'
+import { counted, listed, withoutAddress } from '../text.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { planRows } from './changes.ts'
 import { code, htmlCode, link, prose, safeUrl } from './escape.ts'
@@ -111,7 +111,10 @@ const shortfall = ({ result, plan }: AppliedEnvironment): string => {
   const { outcomes, left } = result
   const failed = outcomes.filter(({ ending }) => ending === 'failed').map(({ address }) => code(address, 80))
   const all = new Set([...plan.steps, ...outcomes].map(({ address }) => address)).size
-  const done = `${outcomes.filter(isDone).length} of ${all} steps done in ${span(result.seconds)}`
+  // One step can have two outcomes: a part of it that was so already, and the rest.
+  const short = new Set(outcomes.filter(one => !isDone(one)).map(({ address }) => address))
+  const whole = new Set(outcomes.map(({ address }) => address).filter(address => !short.has(address)))
+  const done = `${whole.size} of ${all} steps done in ${span(result.seconds)}`
   if (failed.length > 0) return `${done}; ${listed(failed)} failed.`
   return left.length > 0
     ? `${done}, but ${counted(left.length, 'thing')} is not as wanted.`
@@ -143,7 +146,7 @@ const troubles = ({ result, plan }: AppliedEnvironment, origin: Origin): Block =
       [
         `**${code(address, 200)} ${lead}:**`,
         problem.position === undefined ? '' : `${placeLink(origin, problem.position)}:`,
-        prose(problem.message),
+        prose(withoutAddress(problem.message, address)),
         problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
       ]
         .filter(part => part !== '')

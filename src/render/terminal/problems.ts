@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem.ts'
-import { counted, plain } from '../text.ts'
+import { counted, plain, sentencesOf, withoutAddress } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { displayWidth, pad, wrap } from './width.ts'
 
@@ -18,7 +18,8 @@ export const problemLines = (
   return problems.flatMap((problem, index) => {
     const place = places[index] ?? ''
     const room = Math.max(30, width - indent - 2)
-    const text = [...wrap(problem.message, room), ...wrap(problem.advice ?? '', room)]
+    const message = sentencesOf(withoutAddress(problem.message, place))
+    const text = [...wrap(message, room), ...wrap(problem.advice ?? '', room)]
     const own = displayWidth(place) > indent ? [palette.strong(place)] : []
     const first = own.length > 0 ? '' : place
     return [

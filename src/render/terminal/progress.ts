@@ -3,7 +3,7 @@ import type { Action, Plan } from '../../core/plan.ts'
 import type { Address } from '../../core/resource.ts'
 import { shortAddress } from '../address.ts'
 import { clock, range } from '../durations.ts'
-import { counted, listed, plain } from '../text.ts'
+import { counted, listed, plain, sentencesOf, withoutAddress } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { clip, displayWidth, pad } from './width.ts'
 
@@ -144,7 +144,7 @@ const lineOf = (step: ProgressStep, { now, width, palette, column, open }: Scree
   const text =
     state === 'waiting' && waits.length > 0
       ? `waits for ${listed(waits.map(shortAddress), 2)}`
-      : step.text || (running ? step.usual : '')
+      : sentencesOf(withoutAddress(step.text, address)) || (running ? step.usual : '')
   const room = width - 2 - column - 2 - 8
   const body = `${sign} ${pad(clip(shortAddress(address), column), column)}  ${pad(clip(text, Math.max(0, room)), Math.max(0, room))}`
   const line = clip(`${body}${time.padStart(8)}`.trimEnd(), width)
@@ -161,5 +161,5 @@ export const plainLine = (
   const sign = kind === 'end' ? signs[ending] : '·'
   const said =
     kind === 'begin' && text === '' ? 'begins' : ending === 'already' ? `already so: ${text}` : text
-  return `${clock((at - began) / 1000).padStart(7)}  ${sign} ${shortAddress(address)}  ${plain(said)}`.trimEnd()
+  return `${clock((at - began) / 1000).padStart(7)}  ${sign} ${shortAddress(address)}  ${plain(sentencesOf(withoutAddress(said, address)))}`.trimEnd()
 }
