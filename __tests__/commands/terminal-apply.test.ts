@@ -7,11 +7,14 @@ import { apply } from '../../src/cli/apply.ts'
 import type { Terminal } from '../../src/cli/context.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { plainPalette } from '../../src/render/terminal/palette.ts'
+import { addresses } from '../action/files.ts'
 import { ALL } from '../github/client.ts'
 import type { Permissions } from '../github/fake/permissions.ts'
 import { type Scenario, startScenario } from '../github/scenario/scenario.ts'
 
 const path = 'environments/staging.yaml'
+const owner = { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] }
+const blind = { email: 'blind@example.com', token: 'blind' }
 const text = `project: acme-ml
 location: us-central1
 services: [cloudresourcemanager]
@@ -22,15 +25,17 @@ let scenario: Scenario
 let google: Emulator
 let cwd: string
 let said: string
+let printed: string
 const git = (...words: readonly string[]) => execFileSync('git', [...words], { cwd, stdio: 'pipe' })
 beforeEach(async () => {
   ;[scenario, google, cwd] = await Promise.all([
     startScenario({ files: { [path]: text, '.gitignore': 'environments/secret.yaml\n' } }),
-    startEmulator(),
+    startEmulator({ identities: [owner, blind] }),
     mkdtemp(join(tmpdir(), 'slipway-clone-')),
   ])
   google.seed().enable('serviceusage', 'cloudresourcemanager')
   said = ''
+  printed = ''
   git('clone', '--quiet', join(scenario.dir, 'origin.git'), '.')
   git('remote', 'set-url', 'origin', 'https://github.com/acme/infra.git')
 })
@@ -41,6 +46,13 @@ afterEach(async () => {
 const say = (line: string): void => {
   said += line
 }
+/** The standard output alone, where it is looked at apart from the rest. */
+const prints: Partial<Terminal> = {
+  write: text => {
+    printed += text
+  },
+}
+const reports = (): unknown => JSON.parse(printed)
 
 const terminal = (permissions: Permissions = ALL, more: Partial<Terminal> = {}): Terminal => ({
   env: {
@@ -116,4 +128,85 @@ describe('apply in a terminal', () => {
     expect(record?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'failure'])
     expect(said).toContain('It was not looked at again: the run was asked to stop.')
   })
+})
+
+describe('apply --json', () => {
+  const json = { yes: true, json: true } as const
+  const outcome = (address: string, ending: string) => expect.objectContaining({ address, ending })
+
+  test('prints what became of each environment, and nothing else; people read the rest on standard error', async () => {
+    expect(await apply(terminal(ALL, prints), [], json)).toBe(0)
+    expect(reports()).toMatchObject([
+      {
+        format: 'slipway-applied/1',
+        environment: 'staging',
+        ended: 'done',
+        plan: { format: 'slipway-plan/1', steps: [{ action: 'create' }] },
+        result: { outcomes: [outcome('grant/roles/viewer:group:ml@acme.com@acme-ml', 'applied')], left: [] },
+      },
+    ])
+    expect(said).toMatch(/✓ grant roles\/viewer → ml +created/)
+    expect(said).toContain('1 step applied in')
+  })
+
+  test('prints one environment that is named without a list around it, and an empty result where nothing is to be done', async () => {
+    await apply(terminal(), [], { yes: true })
+    expect(await apply(terminal(ALL, prints), ['staging'], json)).toBe(0)
+    expect(reports()).toMatchObject({
+      ended: 'done',
+      plan: { steps: [] },
+      result: { outcomes: [], left: [] },
+    })
+  })
+
+  test('says what failed and why, and exits with 1', async () => {
+    google.seed().enable('compute')
+    google.faults.add({
+      match: ({ method }) => method === 'compute.addresses.insert',
+      kind: 'operation-error',
+      failure: { code: 'QUOTA_EXCEEDED', message: 'Quota IN_USE_ADDRESSES exceeded.' },
+    })
+    scenario.push({ [path]: addresses('web') })
+    git('pull', '--quiet', join(scenario.dir, 'origin.git'), 'main')
+    expect(await apply(terminal(ALL, prints), ['staging'], json)).toBe(1)
+    expect(reports()).toMatchObject({
+      ended: 'done',
+      result: {
+        outcomes: [{ ending: 'failed', problem: { message: expect.stringContaining('Quota IN_USE') } }],
+      },
+    })
+  })
+
+  test('says that nobody agreed, and that a plan stands in its own way', async () => {
+    expect(await apply(terminal(ALL, prints), ['staging'], { json: true })).toBe(1)
+    expect(reports()).toMatchObject({ ended: 'declined', plan: { steps: [{ action: 'create' }] } })
+    printed = ''
+    const one = terminal(ALL, prints)
+    const env = { ...one.env, CLOUDSDK_AUTH_ACCESS_TOKEN: 'blind' }
+    expect(await apply({ ...one, env }, ['staging'], json)).toBe(1)
+    expect(reports()).toMatchObject({ ended: 'refused', uncovered: [], plan: { problems: [{}, {}] } })
+    expect(writes()).toEqual([])
+  })
+
+  test('prints nothing where nothing came to an end, and else what did', async () => {
+    const broken = terminal({ ...ALL, deployments: 'read' }, prints)
+    await expect(apply(broken, [], json)).rejects.toThrow(/GitHub: POST .*deployments: 403/)
+    expect(printed).toBe('')
+    const second = text.replace('ml@', 'second@')
+    scenario.push({ 'environments/zz.yaml': second })
+    git('pull', '--quiet', join(scenario.dir, 'origin.git'), 'main')
+    google.faults.add({
+      match: ({ method }) => method?.endsWith('setIamPolicy') === true && forbidRecords(),
+      kind: 'delay',
+    })
+    await expect(apply(terminal(ALL, prints), [], json)).rejects.toThrow(/deployments: 403/)
+    expect(reports()).toMatchObject([{ environment: 'staging', ended: 'done' }])
+  })
+
+  /** From now on GitHub takes no new record. */
+  const forbidRecords = (): boolean => {
+    const answer = { status: 403, body: { message: 'Resource not accessible by integration' } }
+    scenario.github.faults.add({ method: 'POST', path: /deployments$/, times: 9, answer })
+    return true
+  }
 })
