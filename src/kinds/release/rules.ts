@@ -22,7 +22,7 @@ const claim = immutable(
 )
 const smaller = immutable(
   'a claim can grow but not shrink',
-  'Write the size in the same unit, at least as large as it is now.',
+  'Write the size in the same unit, at least as large as it is now. For a smaller one, make a second claim, copy the data, and point the chart at it.',
 )
 const gone: EffectRule = { effect: 'remove', words: 'the release no longer has it', seconds: 5 }
 
