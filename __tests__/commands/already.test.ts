@@ -54,4 +54,10 @@ describe('what was reviewed and is so already', () => {
     expect(said([step('remove')], [step('remove')], [])).toEqual([])
     expect(said([step('create')], [step('create')], [web({})])).toEqual([])
   })
+  test('names what a reference leads to', () => {
+    const made = step('update', [change('size', 1, { $ref: 'secret/web#version' })])
+    expect(said([], [made], [web({ size: { $ref: 'secret/web#version' } })])).toEqual([
+      'already address/web: size 1 → secret/web#version',
+    ])
+  })
 })

@@ -1,8 +1,10 @@
 import { showPath } from '../core/json.ts'
 import type { Step } from '../core/plan.ts'
+import { isReference } from '../core/reference.ts'
 
 const shown = (value: unknown): string => {
   if (value === undefined) return 'nothing'
+  if (isReference(value)) return value.$ref
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -1,5 +1,5 @@
 import type { Change } from '../core/change.ts'
-import { isObject, type Json, valueAt } from '../core/json.ts'
+import { isObject, type Json, showPath, valueAt } from '../core/json.ts'
 import type { Step } from '../core/plan.ts'
 
 /** What happens to one Kubernetes object of a release. */
@@ -80,4 +80,13 @@ const conceal = (key: string, change: Change): Change => {
     ...(from === undefined ? {} : { from: '(hidden)' }),
     ...(to === undefined ? {} : { to: from === undefined ? '(hidden)' : '(another one, hidden)' }),
   }
+}
+
+/** What is backed up before a release is upgraded; undefined where nothing is: only another version may migrate a database. */
+export const backupOf = ({ action, kind, spec, changes }: Step): string | undefined => {
+  const isUpgrade = changes.some(({ path, from }) => showPath(path) === 'chart.version' && from !== undefined)
+  const { backupBefore } = spec
+  return action !== 'create' && kind === 'release' && isUpgrade && typeof backupBefore === 'string'
+    ? backupBefore
+    : undefined
 }

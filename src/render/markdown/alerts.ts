@@ -5,7 +5,7 @@ import type { Problem } from '../../core/problem.ts'
 import { shortAddress } from '../address.ts'
 import { holdsData } from '../areas.ts'
 import { felt, feltOf } from '../effects.ts'
-import { releaseView } from '../release.ts'
+import { backupOf, releaseView } from '../release.ts'
 import { grantLine, wideGrants } from '../summaries/grant.ts'
 import { capital, counted, listed, stopless } from '../text.ts'
 import { showValue } from '../values.ts'
@@ -157,11 +157,12 @@ const releaseCauses = (step: Step): readonly string[] => {
   ]
 }
 
-const undo = ({ kind, spec }: Step): string => {
-  if (kind !== 'release') return 'To undo, change it back: that interrupts again.'
-  const backup = spec.backupBefore
-  if (typeof backup !== 'string') return ''
-  return `A backup of ${code(backup, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
+const undo = (step: Step): string => {
+  if (step.kind !== 'release') return 'To undo, change it back: that interrupts again.'
+  const backup = backupOf(step)
+  return backup === undefined
+    ? ''
+    : `A backup of ${code(backup, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
 }
 
 const warningItems = (plan: Plan, origin: Origin): readonly string[] => [

@@ -3,6 +3,7 @@ import { succeeded } from '../../core/outcome.ts'
 import type { Note, Plan, Step } from '../../core/plan.ts'
 import { span } from '../durations.ts'
 import { doneWords, outcomeRow } from '../outcome-rows.ts'
+import { backupOf } from '../release.ts'
 import { counted, listed, withoutAddress } from '../text.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { planRows } from './changes.ts'
@@ -181,12 +182,13 @@ const undoBlock = ({ environments, pullRequest }: OutcomeComment): readonly Bloc
     pullRequest !== undefined && steps.some(changed)
       ? [`To undo the changes of settings: revert #${Math.trunc(pullRequest)}.`]
       : []
-  const migrated = steps.some(
-    ({ action, kind, spec }) => action === 'update' && kind === 'release' && 'backupBefore' in spec,
-  )
-  const back = migrated
-    ? ['A release does not go back onto a migrated database: restore the backup that its line names.']
-    : []
+  const saved = [...new Set(steps.flatMap(step => backupOf(step) ?? []))].map(name => code(name, 120))
+  const back =
+    saved.length > 0
+      ? [
+          `A release does not go back onto a migrated database: restore the backup of ${listed(saved)} that was taken before its upgrade.`,
+        ]
+      : []
   const text = [...revert, ...back].join(' ')
   return text === '' ? [] : [paragraph('manual', 'sentence on undoing', text)]
 }
