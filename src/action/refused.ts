@@ -22,7 +22,7 @@ export const refused = async (
   outputsOf(session, [plan])
   runner.summary(renderRefusalSummary(refusal))
   annotateFailures(runner, [{ file: plan.file, problems: plan.problems }])
-  if (before === undefined) {
+  if (before === undefined && plan.problems.length === 0) {
     for (const { address, path, reason: why } of uncovered)
       runner.problem({ address, message: `${address}${path === '' ? '' : ` ${path}`}: ${why}.` })
   }

@@ -36,7 +36,9 @@ export const renderRefusalSummary = (refusal: Refusal): string => render(refusal
 
 const render = (refusal: Refusal, limit: Limit): string => {
   const { plan, uncovered, origin } = refusal
-  const items = uncovered.map(({ address, path, reason }) => {
+  // What stands in a plan's own way has to go first: another plan is reviewed then, and this list is about none.
+  const told = plan.problems.length > 0 ? [] : uncovered
+  const items = told.map(({ address, path, reason }) => {
     const field = path === '' ? '' : ` ${code(path, 200)}`
     return `**${code(address, 200)}${field}:** ${prose(reason)}.`
   })
