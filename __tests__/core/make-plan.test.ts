@@ -222,3 +222,22 @@ describe('the digest', () => {
     expect(made.pins).toEqual({ 'box/s': '3' })
   })
 })
+
+describe('why something differs though the file says what it said', () => {
+  const wanted = resource('box/a', { size: 2 })
+  const causeOf = (more: Partial<PlanInput>) =>
+    plan(
+      [wanted],
+      { 'box/a': here({ size: 1 }) },
+      { baseline: new Map([['box/a', wanted]]), baselineEngine: '1.0.0', ...more },
+    ).steps[0]?.changes[0]?.cause
+
+  test.each<[string, string | undefined, Partial<PlanInput>]>([
+    ['the world moved', 'drift', {}],
+    ['the engine’s presets did', 'engine', { baselineEngine: '0.9.0' }],
+    ['no apply has brought it there yet', 'file', { onlyBegun: new Set([wanted.identity]) }],
+    ['another one was never brought there', 'drift', { onlyBegun: new Set(['//x/box/b']) }],
+  ])('%s', (_, cause, more) => {
+    expect(causeOf(more)).toBe(cause)
+  })
+})

@@ -60,6 +60,7 @@ export const planWithSpecs = async (subject: Subject, options: PlanOptions): Pro
         ? undefined
         : baselineFor(desired.resources, recorded.resources, baseline, kinds),
     ...(baseline === undefined ? {} : { baselineEngine: baseline.record.engine }),
+    ...(baseline?.onlyBegun === undefined ? {} : { onlyBegun: baseline.onlyBegun }),
     gone: looked.gone,
     deletable: subject.deletable,
     kinds,

@@ -1,4 +1,4 @@
-import type { Change } from './change.ts'
+import type { Cause, Change } from './change.ts'
 import { difference } from './diff.ts'
 import { handedOver, isProtected, vouched, wouldForget, wouldLoseData, wouldReplace } from './gone.ts'
 import { type JsonObject, showPath, showValue, withValueAt } from './json.ts'
@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly baseline: ReadonlyMap<Address, Resource> | undefined
   /** The engine version of that record; another one than `engine` labels differences that the presets made. */
   readonly baselineEngine?: string
+  /** Identities in it that no apply brought to its end: what differs of them is not yet done, and nobody's drift. */
+  readonly onlyBegun?: ReadonlySet<string>
   /** Resources of the record that no file wants any more, with what was seen of them. */
   readonly gone: readonly Gone[]
   /** Addresses that the file's `delete:` names. */
@@ -100,8 +102,7 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
     rules: factsOf(input, resource.kind).rules,
     lookUp: lookUpIn(input.observed),
     sources: resource.sources,
-    unchangedCause:
-      input.baselineEngine === undefined || input.baselineEngine === input.engine ? 'drift' : 'engine',
+    unchangedCause: unchangedCause(input, resource),
   })
   const action = mark === null ? 'adopt' : changes.length > 0 ? 'update' : 'settle'
   const about = observed.settling ?? observed.about
@@ -111,6 +112,12 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
     notes: released.map(path => releasedNote(resource, showPath(path))),
     problems: changes.filter(({ effect }) => effect === 'refused').map(change => refusal(resource, change)),
   }
+}
+
+/** Why something differs although the file says of it what it said before. */
+const unchangedCause = ({ onlyBegun, baselineEngine, engine }: PlanInput, { identity }: Resource): Cause => {
+  if (onlyBegun?.has(identity) === true) return 'file'
+  return baselineEngine === undefined || baselineEngine === engine ? 'drift' : 'engine'
 }
 
 /** A resource that was applied before and that no file wants any more. */
