@@ -30,7 +30,7 @@ const joinSpans = (parts: readonly string[]): string =>
 
 const word = (text: string): string => {
   if (!alive.test(text)) return escaped(text)
-  const [, before = '', core = '', after = ''] = /^([("'[{]*)(.*?)([)\]}"'.,;!?]*)$/s.exec(text) ?? []
+  const [, before = '', core = '', after = ''] = /^([("'[{]*)(.*?)([)\]}"'.,:;!?]*)$/s.exec(text) ?? []
   return core === '' ? code(text) : joinSpans([escaped(before), code(core), escaped(after)])
 }
 
