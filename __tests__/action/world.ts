@@ -40,6 +40,8 @@ export interface JobRequest {
   readonly run?: Run
   /** Who approves the jobs of environments that ask for approval; nobody unless told. */
   readonly approvedBy?: string
+  /** Has the jobs of the matrix run at the same time, as GitHub does; one after the other unless told. */
+  readonly abreast?: boolean
   /** Something that happens before the job is over. */
   readonly during?: (step: RunningStep) => Promise<void> | void
 }
@@ -216,31 +218,39 @@ const applyJobs = async (
   step: World['step'],
   event: GitHubEvent,
   select: Step,
-  { approvedBy, ...request }: JobRequest,
+  { approvedBy, abreast = false, ...request }: JobRequest,
 ): Promise<Applied> => {
   const { run } = select.job
   const matrix = JSON.parse(select.outputs.matrix ?? '[]') as readonly { readonly environment: string }[]
   const folder = `${scenario.dir}/reports-${run.id}-${run.attempt}`
-  const applies: Step[] = []
-  for (const { environment } of matrix) {
-    if (!isLetIn(scenario, environment, run, approvedBy)) continue
+  const applyOne = async (environment: string): Promise<Step> => {
     const result = await step(event, {
       permissions: grants.apply,
       ...request,
       ...{ environment, run },
       inputs: { command: 'apply', ...request.inputs, environment },
     })
-    applies.push(result)
     const path = result.outputs['report-path']
-    if (path === undefined) continue
+    if (path === undefined) return result
     await mkdir(folder, { recursive: true })
     await writeFile(`${folder}/${environment}.json`, await fileAt(path))
+    return result
   }
+  const names = matrix
+    .map(({ environment }) => environment)
+    .filter(name => isLetIn(scenario, name, run, approvedBy))
+  const applies = abreast ? await Promise.all(names.map(applyOne)) : await inTurn(names, applyOne)
   const report =
     matrix.length === 0
       ? undefined
       : await step(event, { permissions: grants.report, run, inputs: { command: 'report', reports: folder } })
   return { select, applies, report }
+}
+
+const inTurn = async (names: readonly string[], run: (name: string) => Promise<Step>): Promise<Step[]> => {
+  const steps: Step[] = []
+  for (const name of names) steps.push(await run(name))
+  return steps
 }
 
 /** GitHub starts the job of a protected environment only once one of its reviewers has said yes. */

@@ -110,7 +110,7 @@ describe('HTTP repositories', () => {
     }))
     closing.push(close)
     const name = { repository: `${base}/charts`, chart: 'demo', version: '1.0.0' }
-    await expect(createPull({ folder, loopback: true })(name)).rejects.toMatchObject({
+    await expect(createPull({ folder, loopback: true }).pull(name)).rejects.toMatchObject({
       message: `${base}/charts lets nobody read its index.yaml (${status})`,
       advice: expect.stringMatching(/without a login/),
     })

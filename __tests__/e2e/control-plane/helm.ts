@@ -18,9 +18,12 @@ export interface ByHand {
   readonly helm?: string
 }
 
+/** Where somebody works with helm. */
+export type Hand = Pick<World, 'plane' | 'folder' | 'charts'>
+
 /** Begins `helm upgrade --install --wait` as somebody at a terminal would. */
 export const startByHand = async (
-  { plane, folder, charts }: World,
+  { plane, folder, charts }: Hand,
   { release, chart, values, helm }: ByHand,
 ): Promise<ChildProcess> => {
   const home = await mkdtemp(join(folder, 'hand-'))
@@ -34,7 +37,7 @@ export const startByHand = async (
 }
 
 /** Installs a release with helm alone, as somebody did before there was Slipway. */
-export const installByHand = async (world: World, what: ByHand): Promise<void> => {
+export const installByHand = async (world: Hand, what: ByHand): Promise<void> => {
   const child = await startByHand(world, what)
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => {
