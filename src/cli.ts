@@ -95,7 +95,10 @@ program
   .option('--yes', 'do not ask')
   .option('--baseline <ref>', 'take the file at this Git reference for what was applied before')
   .option('--unrecorded', 'write no record on GitHub')
-  .option('--json', 'print what became of each environment as JSON at the end; the rest goes to standard error')
+  .option(
+    '--json',
+    'print what became of each environment as JSON at the end; the rest goes to standard error',
+  )
   .action((names: string[], flags: ApplyFlags) => run(() => apply(terminal, names, flags)))
 
 program
