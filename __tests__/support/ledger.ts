@@ -13,6 +13,11 @@ export class Ledger {
   #applied: ApplyRecord | undefined
   #unfinished: readonly ApplyRecord[] = []
 
+  /** The text that was applied last and whole. */
+  get applied(): string | undefined {
+    return this.#applied === undefined ? undefined : this.#texts.get(this.#applied.sha)
+  }
+
   /** Another ledger in which the same is written. */
   copy(): Ledger {
     const copy = new Ledger()

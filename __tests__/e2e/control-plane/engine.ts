@@ -5,7 +5,7 @@ import type { Plan } from '../../../src/core/plan.ts'
 import { Redactor } from '../../../src/core/secret.ts'
 import { engine } from '../../../src/engine.ts'
 import type { Ledger } from '../../support/ledger.ts'
-import { applyFile, emailOf, planFile, type Role } from '../../support/one-file.ts'
+import { applyFile, emailOf, type Role } from '../../support/one-file.ts'
 
 /** One run of the product. */
 export interface Run {
@@ -36,18 +36,6 @@ const composed = ({ role, env, folder, said, signal, ahead = 0 }: Run): Composed
     progress: said,
     clock: { ...wallClock, now: () => wallClock.now() + ahead },
   })
-
-/** Plans one file. */
-export const planOnce = async (text: string, run: Run): Promise<Plan> => {
-  const { bench, dispose } = composed(run)
-  try {
-    const plan = await planFile(text, bench, run.ledger)
-    run.said(JSON.stringify(plan))
-    return plan
-  } finally {
-    await dispose()
-  }
-}
 
 /** Applies one file after it was reviewed. */
 export const applyOnce = async (text: string, reviewed: Plan, run: Run): Promise<Applied> => {

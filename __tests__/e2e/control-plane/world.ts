@@ -8,7 +8,8 @@ import { type Emulator, startEmulator } from '../../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../../src/emulator/roles.ts'
 import { Ledger } from '../../support/ledger.ts'
 import { emailOf, project } from '../../support/one-file.ts'
-import { applyOnce, planOnce, type Run } from './engine.ts'
+import { applyByCommand, planByCommand } from './command-line.ts'
+import { applyOnce, type Run } from './engine.ts'
 import { type Grounds, type GroundsOptions, startGrounds } from './grounds.ts'
 import { type Relay, startRelay } from './relay.ts'
 import type { ControlPlane } from './start.ts'
@@ -22,9 +23,12 @@ export interface World extends Omit<Grounds, 'environment'> {
   readonly folder: string
   /** Every line that the product said so far: events, plans, results. */
   readonly said: readonly string[]
-  /** Plans as the planner. */
+  /** Plans as the planner, by the bundled command line. */
   plan(text: string): Promise<Plan>
-  /** Applies as the applier. */
+  /**
+   * Applies as the applier, by the bundled command line; as a library where `reviewed` is not what would be planned now,
+   * or the run needs a clock or a signal of this process.
+   */
   apply(text: string, reviewed: Plan, more?: Partial<Pick<Run, 'env' | 'signal' | 'ahead'>>): Promise<Applied>
   /** Plans, applies, and plans again. @throws Error if not all of it went well or something is left. */
   settle(text: string): Promise<Plan>
@@ -116,10 +120,17 @@ const product = (folder: string, environment: Readonly<Record<string, string>>) 
     const env = { ...environment, CLOUDSDK_AUTH_ACCESS_TOKEN: accounts[role].token }
     return { role, env, folder, ledger, said: line => void said.push(line) }
   }
-  const plan = (text: string): Promise<Plan> => planOnce(text, run('planner', text))
-  const apply: World['apply'] = (text, reviewed, { env = {}, ...more } = {}) => {
+  const plan = (text: string): Promise<Plan> => planByCommand(text, run('planner', text))
+  const apply: World['apply'] = async (text, reviewed, { env = {}, signal, ahead } = {}) => {
     const basic = run('applier', text)
-    return applyOnce(text, reviewed, { ...basic, ...more, env: { ...basic.env, ...env } })
+    const whole = { ...basic, env: { ...basic.env, ...env } }
+    // A command shows its plan itself: it cannot be handed another one, nor a clock, nor a signal of this process.
+    if (signal !== undefined) return applyOnce(text, reviewed, { ...whole, signal })
+    if (ahead !== undefined) return applyOnce(text, reviewed, { ...whole, ahead })
+    const fresh = await plan(text)
+    return planDigest(fresh) === planDigest(reviewed)
+      ? applyByCommand(text, whole)
+      : applyOnce(text, reviewed, whole)
   }
   return {
     said,
@@ -129,7 +140,7 @@ const product = (folder: string, environment: Readonly<Record<string, string>>) 
     settle: async (text: string): Promise<Plan> => {
       const first = await plan(text)
       if (first.problems.length > 0) throw new Error(`the plan has problems: ${shown(first).join('\n')}`)
-      const applied = await apply(text, first)
+      const applied = await applyByCommand(text, run('applier', text))
       if (applied.ended === 'refused')
         throw new Error(`refused: ${JSON.stringify([applied.uncovered, applied.plan.problems])}`)
       if (!succeeded(applied.result)) throw new Error(failuresOf(applied).join('\n'))
