@@ -1,77 +1,27 @@
 /**
- * Makes docs/images/comment.png, the README's picture: the comment on the second pull request of `slipway demo`, as GitHub
- * shows it. Run `npm run picture`. It needs
- * - Chromium on PATH, or its path in CHROMIUM (Debian: `apt-get install chromium`),
- * - Helm, as the demo does,
- * - npm's registry, for GitHub's style sheet, which is fetched into a temporary folder.
+ * Makes pictures of comments as GitHub shows them, from real output.
+ * - `npm run picture` makes docs/images/comment.png, the README's: the comment on the second pull request of `slipway demo`.
+ * - `npm run picture -- --to FOLDER [NAME…]` makes the comments of the stories (all, or those named) as wide as a desk and
+ *   as narrow as a phone, light and dark; `--unfolded` with all folds open. What the action wrote lies beside them as text.
+ *
+ * They need Chromium on PATH, or its path in CHROMIUM (Debian: `apt-get install chromium`), Helm, as the demo does, and npm's
+ * registry, for GitHub's style sheet and the library that draws diagrams; both are fetched into a temporary folder.
  */
 import { execFileSync } from 'node:child_process'
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { commentPage } from './comment-page.ts'
+import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Chromium, startChromium } from './picture/chromium.ts'
+import { missing } from './picture/missing.ts'
+import { packaged } from './picture/packages.ts'
+import { commentPage } from './picture/page.ts'
+import { stories } from './picture/stories.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const target = join(root, 'docs', 'images', 'comment.png')
-const style = 'github-markdown-css@5.9.0'
-const width = 980
+const readme = join(root, 'docs', 'images', 'comment.png')
+const [desk, phone] = [980, 390]
 const most = 200 * 1024
-
-const flags = [
-  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync', '--hide-scrollbars'],
-]
-
-/** Ends the program with what is missing and how to have it. */
-const missing = (what: string, how: string): never => {
-  process.stderr.write(`${what}\n  ${how}\n`)
-  process.exit(1)
-}
-
-const executable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-const findChromium = (): string => {
-  const names = ['chromium', 'chromium-browser', 'google-chrome']
-  const places = (process.env.PATH ?? '').split(delimiter)
-  const found = [
-    process.env.CHROMIUM ?? '',
-    ...places.flatMap(place => names.map(name => join(place, name))),
-  ].find(path => path !== '' && executable(path))
-  return (
-    found ??
-    missing(
-      'There is no Chromium to take the picture with.',
-      'Install it (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM to its path.',
-    )
-  )
-}
-
-/** GitHub's style sheet, light. */
-const styleSheet = (folder: string): string => {
-  try {
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--prefix', folder, style], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-  } catch (error) {
-    const said = error instanceof Error ? error.message.trim() : String(error)
-    missing(
-      `GitHub's style sheet (${style}) could not be fetched: ${said}`,
-      'Check the way to the npm registry, and run again.',
-    )
-  }
-  return readFileSync(
-    join(folder, 'node_modules', 'github-markdown-css', 'github-markdown-light.css'),
-    'utf8',
-  )
-}
 
 /** The comment on the demo's second pull request. */
 const demoComment = (): string => {
@@ -87,24 +37,53 @@ const demoComment = (): string => {
   )
 }
 
-const browser = findChromium()
-const folder = mkdtempSync(join(tmpdir(), 'slipway-picture-'))
-const run = (...words: readonly string[]): string =>
-  execFileSync(browser, [...flags, `--user-data-dir=${join(folder, 'profile')}`, ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-const page = join(folder, 'comment.html')
-const measured =
-  '<script>document.title = String(document.documentElement.getBoundingClientRect().height)</script>'
-writeFileSync(page, commentPage(demoComment(), { css: styleSheet(folder), dark: false }) + measured)
-const url = pathToFileURL(page).href
-const dom = run(`--window-size=${width},600`, '--dump-dom', url)
-const height = Math.ceil(Number(/<title>([\d.]+)<\/title>/.exec(dom)?.[1] ?? 0))
-if (height === 0) missing('Chromium did not say how high the comment is.', 'Try another version of it.')
-mkdirSync(dirname(target), { recursive: true })
-run(`--window-size=${width},${height}`, `--screenshot=${target}`, url)
-rmSync(folder, { recursive: true, force: true })
-const size = readFileSync(target).length
-if (size > most) missing(`${target} has ${size} bytes, more than ${most}.`, 'Make the picture smaller.')
-process.stdout.write(`${target}: ${width} × ${height}, ${Math.round(size / 1024)} KB\n`)
+/** Takes a picture of a comment. */
+type Camera = (markdown: string, target: string, width: number, dark?: boolean) => Promise<void>
+
+const withCamera = async (unfolded: boolean, work: (camera: Camera) => Promise<void>): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-picture-'))
+  let browser: Chromium | undefined
+  try {
+    browser = await startChromium(join(folder, 'profile'))
+    const { picture } = browser
+    const style = (look: string): string =>
+      packaged(folder, 'github-markdown-css@5.9.0', `github-markdown-${look}.css`)
+    const styles = { light: style('light'), dark: style('dark') }
+    const mermaid = packaged(folder, 'mermaid@12.3.0', 'dist/mermaid.min.js')
+    await work(async (markdown, target, width, dark = false) => {
+      const page = join(folder, 'comment.html')
+      writeFileSync(page, commentPage(markdown, { css: styles[dark ? 'dark' : 'light'], dark, mermaid, unfolded }))
+      const { png, height } = await picture(page, width)
+      mkdirSync(dirname(target), { recursive: true })
+      writeFileSync(target, png)
+      process.stdout.write(`${target}: ${width} × ${height}, ${Math.round(png.length / 1024)} KB\n`)
+      if (target === readme && png.length > most)
+        missing(`It has more than ${most} bytes.`, 'Make the picture smaller.')
+    })
+  } finally {
+    await browser?.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const { values, positionals } = parseArgs({
+  options: { to: { type: 'string' }, unfolded: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+
+const takeStories = async (camera: Camera, folder: string): Promise<void> => {
+  const wanted = stories.filter(({ tells }) => positionals.length === 0 || tells.some(name => positionals.includes(name)))
+  if (wanted.length === 0)
+    missing(`There is no story of ${positionals.join(', ')}.`, `There are: ${stories.flatMap(({ tells }) => tells).join(', ')}.`)
+  for (const { tell } of wanted)
+    for (const [name, text] of Object.entries(await tell())) {
+      if (positionals.length > 0 && !positionals.includes(name)) continue
+      for (const [width, dark] of [[desk, false], [desk, true], [phone, false], [phone, true]] as const)
+        await camera(text, join(folder, `${name}-${width}-${dark ? 'dark' : 'light'}.png`), width, dark)
+      writeFileSync(join(folder, `${name}.md`), text)
+    }
+}
+
+await withCamera(values.unfolded, camera =>
+  values.to === undefined ? camera(demoComment(), readme, desk) : takeStories(camera, resolve(values.to)),
+)

@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import type { Permissions } from '../github/fake/permissions.ts'
@@ -15,6 +16,8 @@ import { leaksIn, shownBy } from './leaks.ts'
 export interface World {
   readonly scenario: Scenario
   readonly cloud: Emulator
+  /** The same with its clusters and charts, if it has any. */
+  readonly whole: Cloud | undefined
   /** The plan job of `plan.yml`, its upload included. */
   readonly plan: (event: GitHubEvent, options?: JobRequest) => Promise<Step>
   /** The jobs of `apply.yml`: select, one apply for each environment, report. */
@@ -96,33 +99,47 @@ export const grants = {
   report: { 'pull-requests': 'write' },
 } as const satisfies Readonly<Record<string, Permissions>>
 
-const startCloud = (options: EmulatorOptions = {}): Promise<Emulator> =>
-  startEmulator({
+const startGoogle = async (
+  options: EmulatorOptions = {},
+  chartFolder?: string,
+): Promise<Pick<World, 'cloud' | 'whole'>> => {
+  const settings: EmulatorOptions = {
     ...options,
     federation: ({ environment }) => (environment === undefined ? 'job-that-plans' : 'job-that-applies'),
     identities: [
       { email: 'job-that-plans', impersonates: [planner] },
       { email: 'job-that-applies', impersonates: [applier] },
-      { email: planner, roles: plannerRoles },
+      { email: planner, roles: plannerRoles, permissions: ['container.clusters.connect'] },
       { email: applier, roles: applierRoles },
       { email: 'owner@example.com', token: 'owner', roles: ['roles/owner'] },
       ...(options.identities ?? []),
     ],
-  })
+  }
+  if (chartFolder === undefined) return { cloud: await startEmulator(settings), whole: undefined }
+  const whole = await startCloud({ ...settings, chartFolder })
+  return { cloud: whole.google, whole }
+}
 
 /** How a world is started, beside its repository. */
 export interface WorldOptions {
   readonly environments?: readonly string[]
   /** Of the emulator; more projects, identities and moments to step in than those of the shipped workflows. */
   readonly cloud?: EmulatorOptions
+  /** A chart to serve, to a cloud with a Kubernetes API for each cluster. */
+  readonly chartFolder?: string
   /** Variables of every step. */
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** Starts both; GitHub environments of these names exist, without reviewers. */
 export const startWorld = async (options: ScenarioOptions & WorldOptions = {}): Promise<World> => {
-  const { environments = ['staging'], cloud: more = {}, env = {}, ...rest } = options
-  const [scenario, cloud, entry] = await Promise.all([startScenario(rest), startCloud(more), actionEntry()])
+  const { environments = ['staging'], cloud: more = {}, chartFolder, env: given = {}, ...rest } = options
+  const [scenario, { cloud, whole }] = await Promise.all([
+    startScenario(rest),
+    startGoogle(more, chartFolder),
+  ])
+  const entry = actionEntry()
+  const env = { ...whole?.environment, ...given }
   for (const name of environments) scenario.github.protect(name)
   cloud.seed().enable('serviceusage', 'cloudresourcemanager', 'iam', 'compute')
   const shown: Readonly<Record<string, string>>[] = []
@@ -134,14 +151,14 @@ export const startWorld = async (options: ScenarioOptions & WorldOptions = {}): 
   const comments = (pull: number) =>
     [...scenario.github.state.comments.values()].filter(one => one.pull === pull).map(({ body }) => body)
   return {
-    ...{ scenario, cloud, step, comments },
+    ...{ scenario, cloud, whole, step, comments },
     plan: (event, request = {}) => planWorkflow(scenario, step, event, request),
     queue: (event, request = {}) => queueWorkflow(scenario, step, event, request),
     apply: async (event, request = {}) => (await queueWorkflow(scenario, step, event, request)).go(),
     close: async () => {
       tally(scenario.github.checked.requests)
       const leaks = leaksIn(cloud, scenario.github.state, shown)
-      await Promise.all([scenario.close(), cloud.close()])
+      await Promise.all([scenario.close(), (whole ?? cloud).close()])
       if (leaks.length > 0) throw new Error(`secrets came out: ${leaks.join(', ')}`)
     },
   }
