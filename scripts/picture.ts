@@ -52,7 +52,10 @@ const withCamera = async (unfolded: boolean, work: (camera: Camera) => Promise<v
     const mermaid = packaged(folder, 'mermaid@12.3.0', 'dist/mermaid.min.js')
     await work(async (markdown, target, width, dark = false) => {
       const page = join(folder, 'comment.html')
-      writeFileSync(page, commentPage(markdown, { css: styles[dark ? 'dark' : 'light'], dark, mermaid, unfolded }))
+      writeFileSync(
+        page,
+        commentPage(markdown, { css: styles[dark ? 'dark' : 'light'], dark, mermaid, unfolded }),
+      )
       const { png, height } = await picture(page, width)
       mkdirSync(dirname(target), { recursive: true })
       writeFileSync(target, png)
@@ -72,13 +75,23 @@ const { values, positionals } = parseArgs({
 })
 
 const takeStories = async (camera: Camera, folder: string): Promise<void> => {
-  const wanted = stories.filter(({ tells }) => positionals.length === 0 || tells.some(name => positionals.includes(name)))
+  const wanted = stories.filter(
+    ({ tells }) => positionals.length === 0 || tells.some(name => positionals.includes(name)),
+  )
   if (wanted.length === 0)
-    missing(`There is no story of ${positionals.join(', ')}.`, `There are: ${stories.flatMap(({ tells }) => tells).join(', ')}.`)
+    missing(
+      `There is no story of ${positionals.join(', ')}.`,
+      `There are: ${stories.flatMap(({ tells }) => tells).join(', ')}.`,
+    )
   for (const { tell } of wanted)
     for (const [name, text] of Object.entries(await tell())) {
       if (positionals.length > 0 && !positionals.includes(name)) continue
-      for (const [width, dark] of [[desk, false], [desk, true], [phone, false], [phone, true]] as const)
+      for (const [width, dark] of [
+        [desk, false],
+        [desk, true],
+        [phone, false],
+        [phone, true],
+      ] as const)
         await camera(text, join(folder, `${name}-${width}-${dark ? 'dark' : 'light'}.png`), width, dark)
       writeFileSync(join(folder, `${name}.md`), text)
     }

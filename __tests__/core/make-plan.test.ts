@@ -97,6 +97,21 @@ describe('steps', () => {
     ).toEqual([['adopt', ['mark', 'size']]])
     expect(countsOf(made)).toMatchObject({ adopt: 1, change: 0, interrupts: 1 })
   })
+  test('an environment is new while nothing that is there bears its mark', () => {
+    const news = (spec: Resource['spec'], observed: Observed, more: Partial<PlanInput> = {}) =>
+      plan([resource('box/a', spec), resource('box/b', {})], { 'box/a': observed, 'box/b': here({}) }, more)
+        .isNew
+    const marked = { mark: 'e' }
+    const unknown: Observed = { state: 'unknown', problem: { message: 'no permission' } }
+    expect(news(marked, absent)).toBe(true)
+    expect(news(marked, here({}, { mark: null }))).toBe(true)
+    expect([
+      news(marked, here(marked, marked)),
+      news(marked, unknown),
+      news(marked, absent, { baseline: new Map() }),
+      news({}, absent),
+    ]).toEqual([undefined, undefined, undefined, undefined])
+  })
   test("another environment's is refused", () => {
     const made = plan([resource('box/a', { mark: 'e' })], {
       'box/a': here({ mark: 'other' }, { mark: 'other' }),

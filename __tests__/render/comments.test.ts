@@ -68,7 +68,7 @@ const cases: readonly (readonly [string, string])[] = [
       ],
       origin,
       actor: 'octocat',
-      pullRequest: 42,
+      pullRequests: [42],
     }),
   ],
   [

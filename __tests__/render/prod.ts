@@ -22,6 +22,7 @@ export const upgrade = step(
   'release/skypilot',
   'update',
   {
+    release: 'skypilot',
     chart: { name: 'skypilot', version: '0.13.0' },
     namespace: 'skypilot',
     backupBefore: 'sql-instance/prod',

@@ -175,6 +175,7 @@ const inCluster: readonly Step[] = [
 export const staging: Plan = plan('staging', {
   steps: [...google, ...inCluster],
   recorded: false,
+  isNew: true,
   url: { $text: ['http://', reference('address/staging', 'address')] },
   notes: [
     {

@@ -109,11 +109,11 @@ const connect = async (address: string): Promise<DevTools> => {
   }
 }
 
-const picture: (
-  browser: DevTools,
-  file: string,
-  width: number,
-) => ReturnType<Chromium['picture']> = async (browser, file, width) => {
+const picture: (browser: DevTools, file: string, width: number) => ReturnType<Chromium['picture']> = async (
+  browser,
+  file,
+  width,
+) => {
   const { targetId } = await browser.send('Target.createTarget', { url: 'about:blank' })
   const { sessionId } = await browser.send('Target.attachToTarget', { targetId, flatten: true })
   const page = (method: string, params?: Values) => browser.send(method, params, String(sessionId))

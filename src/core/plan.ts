@@ -62,6 +62,8 @@ export interface Plan {
   readonly url?: Json
   /** False: no trustworthy record was found, so nothing can be removed and drift cannot be told from edits. */
   readonly recorded: boolean
+  /** Nothing that is there belongs to this environment yet: it is its first apply, and no record is missing. */
+  readonly isNew?: true
 }
 
 /** True if there is nothing to do and nothing in the way. */

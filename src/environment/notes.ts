@@ -40,7 +40,7 @@ const plainHttp: Note = {
 const generatedLogin = (secret: string, project: string): Note => ({
   level: 'info',
   message: 'The login of the web page is generated; its user is skypilot.',
-  advice: `Read it after apply: gcloud secrets versions access latest --secret=${secret} --project=${project}`,
+  advice: `Read it after apply: \`gcloud secrets versions access latest --secret=${secret} --project=${project}\``,
   address: 'secret/login',
 })
 

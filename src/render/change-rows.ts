@@ -1,5 +1,5 @@
 import type { Change } from '../core/change.ts'
-import { showPath } from '../core/json.ts'
+import { type Json, showPath } from '../core/json.ts'
 import type { Step } from '../core/plan.ts'
 import { isPosition, type Source } from '../core/problem.ts'
 import { effectLabel } from './effects.ts'
@@ -29,6 +29,8 @@ export const changeRows = (change: Change, known: Known, depth: number, name?: s
   const value = marker === '-' ? showValue(from, known) : showValue(to, known)
   if (marker !== '!') return [{ marker, depth, name: label, value, tail }]
   const before = showValue(from, known)
+  if (Array.isArray(from) && Array.isArray(to) && before.length + value.length > sideBySide)
+    return listRows(from, to, known, { marker, depth, name: label, tail })
   if (before.length + value.length <= sideBySide)
     return [{ marker, depth, name: label, value: `${before} → ${value}`, tail }]
   return [
@@ -36,6 +38,15 @@ export const changeRows = (change: Change, known: Known, depth: number, name?: s
     { marker: '-', depth: depth + 1, name: before },
     { marker: '+', depth: depth + 1, name: value },
   ]
+}
+
+/** Of two long lists, the members in which they differ, each by itself. */
+const listRows = (from: readonly Json[], to: readonly Json[], known: Known, header: Row): readonly Row[] => {
+  const [before, after] = [from, to].map(list => list.map(member => showValue(member, known)))
+  const rows = textRows((before ?? []).join('\n'), (after ?? []).join('\n'), header.depth + 1)
+  const changed = rows.filter(({ marker }) => marker !== ' ')
+  const value = changed.length < from.length + to.length ? 'other members as before' : ''
+  return [{ ...header, value }, ...changed]
 }
 
 const textRows = (from: string, to: string, depth: number): readonly Row[] =>

@@ -1,5 +1,5 @@
 import type { Change } from '../core/change.ts'
-import type { Step } from '../core/plan.ts'
+import type { Plan, Step } from '../core/plan.ts'
 import type { Effect } from '../core/rules.ts'
 import { range } from './durations.ts'
 
@@ -11,10 +11,10 @@ const labels: Readonly<Record<Effect, string>> = {
   refused: 'REFUSED',
 }
 
-/** An effect in a few words, for the right-hand column: `restart, about 1 min`. */
+/** An effect in a few words, for the right-hand column: `restart, done in about 3 min`, which is not how long people feel it. */
 export const effectLabel = ({ effect, seconds, cause, words, to }: Change): string => {
   const removed = to === undefined && effect !== 'remove' && effect !== 'refused' ? 'removed, ' : ''
-  const time = felt({ effect }) && seconds !== undefined ? `, about ${range([seconds, seconds])}` : ''
+  const time = felt({ effect }) && seconds !== undefined ? `, done in about ${range([seconds, seconds])}` : ''
   const says = effect === 'in-place' && words !== undefined ? `: ${words}` : ''
   const engine = cause === 'engine' ? ' (this version of Slipway sets it so)' : ''
   return `${removed}${labels[effect]}${time}${says}${engine}`
@@ -32,3 +32,10 @@ export const feltWords = ({ effect, words }: Change): string =>
 export const feltOf = ({ changes }: Step): readonly string[] => [
   ...new Set(changes.filter(felt).map(feltWords)),
 ]
+
+/** `5 to adopt (2 with changes)`: taking over what exists may change it, too. */
+export const adopting = (plans: readonly Plan[], strong = (text: string): string => text): string => {
+  const adopts = plans.flatMap(({ steps }) => steps.filter(({ action }) => action === 'adopt'))
+  const changed = adopts.filter(({ changes }) => changes.some(({ path }) => path[0] !== 'mark')).length
+  return strong(`${adopts.length} to adopt`) + (changed === 0 ? '' : ` (${changed} with changes)`)
+}

@@ -1,6 +1,8 @@
+import { backupDescription } from '../core/backup.ts'
 import type { Change } from '../core/change.ts'
 import { isObject, type Json, showPath, valueAt } from '../core/json.ts'
 import type { Step } from '../core/plan.ts'
+import { showValue } from './values.ts'
 
 /** What happens to one Kubernetes object of a release. */
 export interface ObjectChange {
@@ -22,6 +24,19 @@ export interface ReleaseView {
   readonly relabelled: number
   /** Objects that the step leaves alone, drift included. */
   readonly unchanged: number
+}
+
+/** The backup that apply takes before another chart version may migrate the database; undefined where none is taken. */
+export const backupOf = ({
+  action,
+  spec,
+  changes,
+}: Step): { readonly of: string; readonly description: string } | undefined => {
+  const version = changes.find(({ path }) => showPath(path) === 'chart.version')
+  if (action === 'create' || typeof spec.backupBefore !== 'string' || typeof version?.from !== 'string')
+    return undefined
+  const description = backupDescription(showValue(spec.release), version.from, showValue(version.to))
+  return { of: spec.backupBefore, description }
 }
 
 const versionLabels: ReadonlySet<string> = new Set(['helm.sh/chart', 'app.kubernetes.io/version'])
@@ -80,13 +95,4 @@ const conceal = (key: string, change: Change): Change => {
     ...(from === undefined ? {} : { from: '(hidden)' }),
     ...(to === undefined ? {} : { to: from === undefined ? '(hidden)' : '(another one, hidden)' }),
   }
-}
-
-/** What is backed up before a release is upgraded; undefined where nothing is: only another version may migrate a database. */
-export const backupOf = ({ action, kind, spec, changes }: Step): string | undefined => {
-  const isUpgrade = changes.some(({ path, from }) => showPath(path) === 'chart.version' && from !== undefined)
-  const { backupBefore } = spec
-  return action !== 'create' && kind === 'release' && isUpgrade && typeof backupBefore === 'string'
-    ? backupBefore
-    : undefined
 }

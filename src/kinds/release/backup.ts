@@ -1,3 +1,4 @@
+import { backupDescription, backupPrefix } from '../../core/backup.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
 import type { HeldLease } from './lease.ts'
@@ -82,12 +83,10 @@ const placeOf = ({ address, outputs }: Work, backupBefore: string): Place => {
   return { project, instance, path: `/v1/projects/${project}/instances/${instance}/backupRuns` }
 }
 
-const nameOf = ({ spec }: Work): string => `slipway: ${text(spec, 'release')} `
-
 /** All backups before upgrades of this release. */
 const runsOf = async ({ work, ports }: BackupFor, { path }: Place): Promise<readonly BackupRun[]> => {
   const runs = await ports.gcp.list<BackupRun>('sqladmin', path, 'items')
-  return runs.filter(({ description }) => description?.startsWith(nameOf(work)) ?? false)
+  return runs.filter(({ description }) => description?.startsWith(backupPrefix(text(work.spec, 'release'))) ?? false)
 }
 
 const orderedAt = ({ enqueuedTime }: BackupRun): number => Date.parse(String(enqueuedTime)) || 0
@@ -124,7 +123,7 @@ const order = async (
     method: 'POST',
     api: 'sqladmin',
     path: place.path,
-    body: { description: `${nameOf(work)}${from} to ${chartOf(work.spec).version}` },
+    body: { description: backupDescription(text(work.spec, 'release'), from, chartOf(work.spec).version) },
     lookUp: async () => (newest(await runsOf(site, place), after) === undefined ? undefined : {}),
   })
   if (name !== undefined)

@@ -12,6 +12,7 @@ import { showValue } from '../values.ts'
 import type { Block } from './blocks.ts'
 import { code, prose } from './escape.ts'
 import { type Dropped, type Failure, type Origin, placeLink, sourceLink } from './input.ts'
+import { type Item, together, whatToDo } from './items.ts'
 import { alertBlock } from './pieces.ts'
 
 /** What has to be read before merging, worst first. `several`: each item names its environment. */
@@ -21,33 +22,33 @@ export const alertBlocks = (
   origin: Origin,
 ): readonly Block[] => {
   const several = plans.length + failures.length > 1
-  const items = (each: (plan: Plan) => readonly string[]): readonly string[] =>
+  const items = (each: (plan: Plan) => readonly Item[]): readonly Item[] =>
     plans.flatMap(plan =>
-      each(plan).map(item => (several ? `${code(plan.environment, 80)} · ${item}` : item)),
+      each(plan).map(({ text, ...rest }) => ({
+        text: several ? `${code(plan.environment, 80)} · ${text}` : text,
+        ...rest,
+      })),
     )
+  const texts = (each: (plan: Plan) => readonly string[]): readonly string[] =>
+    together(items(plan => each(plan).map(text => ({ text, advice: '' }))))
   const failed = failures.flatMap(({ environment, problems }) =>
     problems.map(problem => failureItem(environment, problem, origin)),
   )
   const refused = items(plan => plan.problems.map(problem => refusedItem(plan, problem, origin)))
   return [
-    alertBlock('refused', 'problem that stops an environment', 'CAUTION', [...failed, ...refused]),
-    alertBlock(
-      'removals',
-      'removal',
-      'CAUTION',
-      items(plan => removalItems(plan, origin)),
-    ),
+    alertBlock('refused', 'problem that stops an environment', 'CAUTION', together([...failed, ...refused])),
+    alertBlock('removals', 'removal', 'CAUTION', together(items(plan => removalItems(plan, origin)))),
     alertBlock(
       'interrupts',
       'interruption',
       'WARNING',
-      items(plan => interruptItems(plan, origin)),
+      texts(plan => interruptItems(plan, origin)),
     ),
     alertBlock(
       'warnings',
       'warning',
       'WARNING',
-      items(plan => warningItems(plan, origin)),
+      texts(plan => warningItems(plan, origin)),
     ),
   ]
 }
@@ -73,38 +74,41 @@ const sentences = (...parts: readonly string[]): string => parts.filter(part => 
 const placed = (origin: Origin, { position }: Problem): string =>
   position === undefined ? '' : `${placeLink(origin, position)}:`
 
-const failureItem = (environment: string, problem: Problem, origin: Origin): string =>
-  sentences(
+const failureItem = (environment: string, problem: Problem, origin: Origin): Item => ({
+  text: sentences(
     `**${code(environment, 80)} cannot be planned.**`,
     placed(origin, problem),
     prose(problem.message),
-    problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
-  )
+  ),
+  ...whatToDo(problem.advice),
+})
 
 /** True if a change that the rules refuse is what stands in the way. */
 export const isRefusal = ({ steps }: Plan, { address }: Problem): boolean =>
   steps.some(step => step.address === address && step.changes.some(({ effect }) => effect === 'refused'))
 
-const refusedItem = (plan: Plan, problem: Problem, origin: Origin): string =>
-  sentences(
+const refusedItem = (plan: Plan, problem: Problem, origin: Origin): Item => ({
+  text: sentences(
     `**${isRefusal(plan, problem) ? 'Refused' : 'In the way'}:**`,
     placed(origin, problem),
     prose(problem.message),
-    problem.advice === undefined ? '' : `**What to do:** ${prose(problem.advice)}`,
-  )
+  ),
+  ...whatToDo(problem.advice),
+})
 
-const removalItems = (plan: Plan, origin: Origin): readonly string[] =>
+const removalItems = (plan: Plan, origin: Origin): readonly Item[] =>
   plan.steps.flatMap(step => {
     if (step.action === 'remove') return [removedItem(step)]
     return step.changes
       .filter(({ effect }) => effect === 'remove')
-      .map(change =>
-        sentences(
+      .map(change => ({
+        text: sentences(
           `**Removes ${code(memberName(step, change), 200)}** of ${code(step.address, 200)}.`,
           change.words === undefined ? '' : `${prose(capital(stopless(change.words)))}.`,
           sourceLink(origin, change.source),
         ),
-      )
+        advice: '',
+      }))
   })
 
 /** `ClusterRole flyte-old` for a whole object of a release, else the path. */
@@ -114,14 +118,20 @@ const memberName = (step: Step, change: Change): string => {
   return [label, showPath(change.path.slice(2))].filter(part => part !== '').join(' ')
 }
 
-const removedItem = (step: Step): string =>
-  sentences(
+const removedItem = (step: Step): Item => {
+  const text = sentences(
     `**Removes ${code(step.address, 200)}** (${code(step.identity, 250)}).`,
     step.about === undefined ? '' : `${prose(capital(stopless(step.about)), 250)}.`,
-    holdsData(step)
-      ? '**What it holds goes with it: this cannot be undone.**'
-      : 'To keep it, put it back in the file before the merge; put back later, it is made anew.',
   )
+  if (holdsData(step)) return { text, advice: '**What it holds goes with it: this cannot be undone.**' }
+  return {
+    text,
+    advice: `To keep it, ${keeping}`,
+    shared: count => `To keep one of the ${count} above, ${keeping}`,
+  }
+}
+
+const keeping = 'put it back in the file before the merge; put back later, it is made anew.'
 
 const interruptItems = (plan: Plan, origin: Origin): readonly string[] =>
   plan.steps.flatMap(step => {
@@ -158,27 +168,27 @@ const releaseCauses = (step: Step): readonly string[] => {
 }
 
 const undo = (step: Step): string => {
-  if (step.kind !== 'release') return 'To undo, change it back: that interrupts again.'
   const backup = backupOf(step)
-  return backup === undefined
-    ? ''
-    : `A backup of ${code(backup, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
+  if (backup !== undefined)
+    return `A backup of ${code(backup.of, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
+  return step.changes.some(isOfChart)
+    ? 'It cannot be undone by changing it back: a chart goes to no older version.'
+    : 'To undo, change it back: that interrupts again.'
 }
+
+const isOfChart = ({ path }: Change): boolean => showPath(path) === 'chart.version'
 
 const warningItems = (plan: Plan, origin: Origin): readonly string[] => [
   ...wideGrants(plan).map(step =>
     `**Gives much away:** grants ${code(grantLine(step), 300)}. ${sourceLink(origin, step.source)}`.trim(),
   ),
-  ...(plan.recorded || isNew(plan) ? [] : [unrecorded]),
+  ...(plan.recorded || plan.isNew ? [] : [unrecorded]),
   ...plan.notes
     .filter(({ level }) => level === 'warning')
     .map(({ message, advice, source }) =>
       sentences(prose(message), advice === undefined ? '' : prose(advice), sourceLink(origin, source)),
     ),
 ]
-
-const isNew = ({ steps, unchanged }: Plan): boolean =>
-  unchanged === 0 && steps.every(({ action }) => action === 'create')
 
 const unrecorded =
   '**No trustworthy record of an earlier apply.** Nothing can be removed, and what someone changed by hand cannot be told from what the file changes.'

@@ -1,6 +1,6 @@
 import type { Change } from '../../core/change.ts'
 import type { Plan, Step } from '../../core/plan.ts'
-import { changeRows, driftRows, headingOf, objectRows, ownRows, restOf, stepRows } from '../change-rows.ts'
+import { driftRows, headingOf, objectRows, ownRows, restOf, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { releaseView } from '../release.ts'
 import type { Row } from '../rows.ts'
@@ -49,7 +49,7 @@ const adoptRows = (step: Step, known: Known): readonly Row[] => {
       value: changes.length === 0 ? 'nothing on it changes but our mark' : counted(changes.length, 'change'),
       tail: step.identity,
     },
-    ...changes.flatMap(change => changeRows(change, known, 1)),
+    ...stepRows(step, known, changes).slice(1),
   ]
 }
 

@@ -36,16 +36,21 @@ interface Picture {
   readonly left: number
 }
 
-/** What an environment is made of, as a picture; only where something comes or goes. */
+/** What an environment is made of, as a picture; only where something comes or goes, and belongs to something else. */
 export const diagramBlocks = (plan: Plan): readonly Block[] => {
   const moves = plan.steps.some(
     ({ action }) => action === 'create' || action === 'remove' || action === 'adopt',
   )
   const picture = pictureOf(plan)
-  if (!moves || picture.nodes.length < 2) return []
+  if (!moves || !isConnected(picture)) return []
   const text = ['```mermaid', 'flowchart LR', ...drawn(picture), '```'].join('\n')
   return [paragraph('diagram', `diagram of ${plan.environment}`, text)]
 }
+
+/** Boxes that stand each for itself are a list, which is shown already. */
+const isConnected = ({ nodes, edges }: Picture): boolean =>
+  edges.length > 0 ||
+  (nodes.some(({ kind }) => kind === 'cluster') && nodes.some(({ kind }) => inside.has(kind)))
 
 const kindOf = (address: Address): string => address.slice(0, Math.max(0, address.indexOf('/')))
 

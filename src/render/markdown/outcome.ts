@@ -35,8 +35,8 @@ export interface OutcomeComment {
   readonly origin: Origin
   /** Whose merge it was, a GitHub login. */
   readonly actor?: string
-  /** The pull request that brought it. */
-  readonly pullRequest?: number
+  /** The pull requests that brought it. */
+  readonly pullRequests?: readonly number[]
 }
 
 /** The comment after the merge; at most 65,000 UTF-16 units. */
@@ -47,6 +47,8 @@ export const renderOutcomeSummary = (input: OutcomeComment): string => render(in
 
 const render = (input: OutcomeComment, limit: Limit): string => {
   const { environments, untouched = [], origin, actor } = input
+  // A comment holds what was reviewed below its outcome already.
+  const planned = limit === commentLimit ? [] : environments
   const several = environments.length + untouched.length > 1
   const by = actor === undefined ? [] : [`applied by ${code(actor, 80)}'s merge`]
   const deployments = environments.flatMap(({ deploymentUrl }) =>
@@ -60,11 +62,11 @@ const render = (input: OutcomeComment, limit: Limit): string => {
     [
       paragraph('frame', 'verdict', `${planMarker(markerOf(origin))}\n${outcomeVerdict(input)}`),
       alertBlock('refused', 'environment that was not applied', 'CAUTION', left),
-      ...onwards(input),
       ...environments.map(environment => troubles(environment, origin)),
+      ...onwards(input),
       ...environments.flatMap(environment => outcomeBlocks(environment, several)),
       ...undoBlock(input),
-      ...environments.map(({ plan }) => reviewed(plan, several)),
+      ...planned.map(({ plan }) => applied(plan, several)),
       paragraph('frame', 'footer', footer(origin, 'applied', [...by, ...deployments.slice(0, 3)])),
     ],
     limit,
@@ -101,9 +103,9 @@ const untouchedWords = (untouched: NonNullable<OutcomeComment['untouched']>): re
   return [...words('Not touched', false), ...words('Left half-way', true)]
 }
 
-/** What brings an environment that was not applied further. */
-const onwards = ({ untouched = [], origin }: OutcomeComment): readonly Block[] => {
-  if (untouched.length === 0) return []
+/** What brings an environment that was not applied whole further. */
+const onwards = ({ environments, untouched = [], origin }: OutcomeComment): readonly Block[] => {
+  if (untouched.length === 0 && environments.every(({ result }) => succeeded(result))) return []
   const text = `To go on, run ${link('the job', origin.run.url)} again, or merge something: what is not applied is tried again then.`
   return [paragraph('frame', 'sentence on what to do', text)]
 }
@@ -118,7 +120,7 @@ const shortfall = ({ result, plan }: AppliedEnvironment): string => {
   const done = `${whole.size} of ${all} steps done in ${span(result.seconds)}`
   if (failed.length > 0) return `${done}; ${listed(failed)} failed.`
   return left.length > 0
-    ? `${done}, but ${counted(left.length, 'thing')} is not as wanted.`
+    ? `${done}, but ${counted(left.length, 'thing is', 'things are')} not as wanted.`
     : `${done}, then it stopped.`
 }
 
@@ -176,26 +178,32 @@ const versionBlock = ({ message, advice }: Note): Block =>
 
 const changed = ({ action, kind }: Step): boolean => action === 'update' && kind !== 'release'
 
-const undoBlock = ({ environments, pullRequest }: OutcomeComment): readonly Block[] => {
-  const steps = environments.flatMap(({ plan }) => plan.steps)
+const undoBlock = ({ environments, pullRequests = [] }: OutcomeComment): readonly Block[] => {
+  const steps = environments.flatMap(({ plan, result }) => {
+    const done = new Set(result.outcomes.filter(isDone).map(({ address }) => address))
+    return plan.steps.filter(({ address }) => done.has(address))
+  })
+  const numbers = listed(
+    pullRequests.map(number => `#${Math.trunc(number)}`),
+    10,
+  )
   const revert =
-    pullRequest !== undefined && steps.some(changed)
-      ? [`To undo the changes of settings: revert #${Math.trunc(pullRequest)}.`]
-      : []
-  const saved = [...new Set(steps.flatMap(step => backupOf(step) ?? []))].map(name => code(name, 120))
-  const back =
-    saved.length > 0
-      ? [
-          `A release does not go back onto a migrated database: restore the backup of ${listed(saved)} that was taken before its upgrade.`,
-        ]
-      : []
+    numbers !== '' && steps.some(changed) ? [`To undo the changes of settings: revert ${numbers}.`] : []
+  const back = steps.flatMap(step => {
+    const backup = step.action === 'update' ? backupOf(step) : undefined
+    if (backup === undefined) return []
+    const { of, description } = backup
+    return [
+      `${code(step.address, 120)} does not go back onto a migrated database: restore the backup of ${code(of, 120)} whose description is ${code(description, 200)}.`,
+    ]
+  })
   const text = [...revert, ...back].join(' ')
   return text === '' ? [] : [paragraph('manual', 'sentence on undoing', text)]
 }
 
-/** What was reviewed, folded. */
-const reviewed = (plan: Plan, several: boolean): Block =>
+/** What apply planned anew and did, folded. */
+const applied = (plan: Plan, several: boolean): Block =>
   folded(
-    `The plan as it was reviewed${several ? `: ${htmlCode(plan.environment, 80)}` : ''}`,
-    fenceBlock('reviewed', `line of ${plan.environment}'s reviewed plan`, '', planRows(plan)),
+    `The plan that was applied${several ? `: ${htmlCode(plan.environment, 80)}` : ''}`,
+    fenceBlock('reviewed', `line of ${plan.environment}'s plan`, '', planRows(plan)),
   )

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/json.ts'
-import { countsOf, isEmpty, type Plan } from '../../core/plan.ts'
+import { countsOf, duration, isEmpty, type Plan } from '../../core/plan.ts'
 import { isReference, isText } from '../../core/reference.ts'
+import { range } from '../durations.ts'
 import { type Known, knownLater, outputOf, showValue } from '../values.ts'
 import { alertBlocks, droppedBlock } from './alerts.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
@@ -24,7 +25,6 @@ const render = (input: PlanComment, limit: Limit): string => {
   const { plans, failures, pending = [], dropped = [], origin } = input
   const several = plans.length + failures.length > 1
   const head = `${planMarker(markerOf(origin))}\n${verdict(input)}`
-  const table = tableBlock(plans, failures, origin)
   const blocked = failures.length > 0 || plans.some(({ problems }) => problems.length > 0)
   const busy = plans.some(plan => !isEmpty(plan)) || failures.length > 0
   return fitted(
@@ -32,17 +32,22 @@ const render = (input: PlanComment, limit: Limit): string => {
       paragraph('frame', 'verdict', head),
       ...alertBlocks(plans, failures, origin),
       droppedBlock(dropped),
-      ...(several && busy ? [table] : []),
+      ...(several && busy ? [tableBlock(plans, failures, origin)] : []),
       ...plans.flatMap(plan => sections(plan, origin, { several, blocked })),
       ...pending.filter(plan => !isEmpty(plan)).map(pendingBlock),
-      ...(several || !busy ? [] : [table]),
       ...plans.flatMap(plan => foldsOf(plan, origin, several)),
-      paragraph('frame', 'footer', footer(origin, 'read')),
+      paragraph(
+        'frame',
+        'footer',
+        footer(origin, 'read', several ? [] : plans.map(plan => fileLink(plan, origin))),
+      ),
     ],
     limit,
     whereTheWholeIs(origin, limit),
   )
 }
+
+const fileLink = ({ file }: Plan, origin: Origin): string => link(code(file, 120), fileUrl(origin, file))
 
 /** The marker of a comment. */
 export const markerOf = ({ run, sha256, head }: Origin) => ({
@@ -86,12 +91,12 @@ const lowBlocks = (plan: Plan, origin: Origin): readonly Block[] => [
   ...noteBlocks(plan, origin),
 ]
 
-/** `Merging applies exactly this. Afterwards it answers at …`. */
+/** `Merging applies exactly this, in about 4–6 min. Afterwards it answers at …`. */
 const answersAt = (plan: Plan): string => {
   const { create, change, adopt, remove } = countsOf(plan)
   if (create + change + adopt + remove === 0) return ''
   const url = plan.url === undefined ? '' : ` Afterwards it answers at ${showUrl(plan.url, plan.outputs)}.`
-  return `Merging applies exactly this.${url}`
+  return `Merging applies exactly this, in about ${range(duration(plan))}.${url}`
 }
 
 const showUrl = (url: Json, known: Known): string => {

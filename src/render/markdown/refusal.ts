@@ -1,6 +1,8 @@
 import type { Uncovered } from '../../core/coverage.ts'
+import { showPath } from '../../core/json.ts'
 import { countsOf, type Plan, planDigest } from '../../core/plan.ts'
 import { counted } from '../text.ts'
+import { showValue } from '../values.ts'
 import { alertBlocks } from './alerts.ts'
 import { type Block, commentLimit, fitted, type Limit, paragraph, summaryLimit } from './blocks.ts'
 import { changeBlocks } from './changes.ts'
@@ -39,7 +41,7 @@ const render = (refusal: Refusal, limit: Limit): string => {
   // What stands in a plan's own way has to go first: another plan is reviewed then, and this list is about none.
   const told = plan.problems.length > 0 ? [] : uncovered
   const items = told.map(({ address, path, reason }) => {
-    const field = path === '' ? '' : ` ${code(path, 200)}`
+    const field = path === '' ? '' : ` ${code(valuesOf(plan, address, path), 250)}`
     return `**${code(address, 200)}${field}:** ${prose(reason)}.`
   })
   const blocks: readonly Block[] = [
@@ -54,6 +56,16 @@ const render = (refusal: Refusal, limit: Limit): string => {
     paragraph('frame', 'footer', footer(origin, 'read')),
   ]
   return fitted(blocks, limit, whereTheWholeIs(origin, limit))
+}
+
+/** `backups.retained 3 → 7`: what would be done at a path that nobody reviewed. */
+const valuesOf = ({ steps, outputs }: Plan, address: string, path: string): string => {
+  const change = steps
+    .find(step => step.address === address)
+    ?.changes.find(one => showPath(one.path) === path)
+  // What a release's objects hold is shown below, where the values of Secrets are left out.
+  if (change === undefined || change.path[0] === 'objects') return path
+  return `${path} ${showValue(change.from, outputs)} → ${showValue(change.to, outputs)}`
 }
 
 const stopVerdict = ({ plan, uncovered, reason, before }: Refusal): string => {

@@ -1,6 +1,7 @@
 import { type Counts, countsOf, duration, type Plan } from '../../core/plan.ts'
 import { range } from '../durations.ts'
 import { thousands } from '../text.ts'
+import { isRefusal } from './alerts.ts'
 import type { Block } from './blocks.ts'
 import { cellCode, link } from './escape.ts'
 import { type Failure, fileUrl, type Origin } from './input.ts'
@@ -37,10 +38,12 @@ export const tableBlock = (plans: readonly Plan[], failures: readonly Failure[],
       '**cannot be planned**',
     ]),
   )
+  const refusing = plans.every(plan => plan.problems.every(problem => isRefusal(plan, problem)))
+  const title = (column: string): string => (column === 'refused' && !refusing ? 'problems' : column)
   return {
     rank: 'table',
     noun: 'row of the table',
-    open: `${row(['environment', ...used, 'takes about'])}\n|---|${used.map(() => '--:|').join('')}--:|\n`,
+    open: `${row(['environment', ...used.map(title), 'takes about'])}\n|---|${used.map(() => '--:|').join('')}--:|\n`,
     items: [...failed, ...plans.map(plan => rowOf(plan, origin, used))],
     glue: '\n',
     close: '',

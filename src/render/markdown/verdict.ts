@@ -1,6 +1,6 @@
 import { type Counts, countsOf, type Plan, type Step } from '../../core/plan.ts'
 import { holdsData } from '../areas.ts'
-import { felt, feltOf } from '../effects.ts'
+import { adopting, felt, feltOf } from '../effects.ts'
 import { counted, listed, stopless } from '../text.ts'
 import { isRefusal } from './alerts.ts'
 import { code, prose } from './escape.ts'
@@ -10,15 +10,16 @@ import type { Failure, PlanComment } from './input.ts'
 export const verdict = ({ plans, failures, pending = [] }: PlanComment): string => {
   const total = sumOf(plans)
   const blocked = [...failures, ...plans.filter(({ problems }) => problems.length > 0)]
-  const does = doings(total)
+  const does = doings(total, plans)
   const subject = subjectOf([...plans, ...failures].map(({ environment }) => environment))
+  const waits = plans.some(({ steps }) => steps.length > 0)
   const start =
     blocked.length > 0
       ? `**Cannot be merged yet:** ${blockedBy(plans, failures)}.`
       : does === ''
-        ? `${subject === '' ? 'Plan' : `Plan for ${subject}`}: nothing to do.`
+        ? `${subject === '' ? 'Plan' : `Plan for ${subject}`}: ${waits ? 'nothing to do but wait for what still runs' : 'nothing to do'}.`
         : `Plan for ${subject}: ${does}${interrupting(total)}.`
-  const besides = doings({ ...total, change: possible(plans) })
+  const besides = doings({ ...total, change: possible(plans) }, plans)
   const rest = blocked.length > 0 && besides !== '' ? `Besides: ${besides}.` : ''
   const first = [`### ${start}`, losses(plans), calm(total, blocked.length, plans)]
   const second = [rest, interruptions(plans), putBack(plans), waiting(pending)]
@@ -36,10 +37,11 @@ const possible = (plans: readonly Plan[]): number =>
       ({ action, changes }) => action === 'update' && changes.some(({ effect }) => effect !== 'refused'),
     ).length
 
-const interrupting = ({ interrupts }: Counts): string =>
-  interrupts === 0
-    ? ''
-    : `, **${interrupts} of them ${interrupts === 1 ? 'interrupts' : 'interrupt'} people**`
+const interrupting = ({ create, change, adopt, remove, interrupts }: Counts): string => {
+  if (interrupts === 0) return ''
+  if (create + change + adopt + remove === 1) return ', **and it interrupts people**'
+  return `, **${interrupts} of them ${interrupts === 1 ? 'interrupts' : 'interrupt'} people**`
+}
 
 const subjectOf = (names: readonly string[]): string =>
   names.length <= 3 ? listed(names.map(name => code(name, 60))) : counted(names.length, 'environment')
@@ -57,12 +59,12 @@ const sumOf = (plans: readonly Plan[]): Counts => {
   }
 }
 
-const doings = ({ create, change, adopt, remove }: Counts): string =>
+const doings = ({ create, change, adopt, remove }: Counts, plans: readonly Plan[]): string =>
   [
     ...(remove > 0 ? [`**${remove} to remove**`] : []),
     ...(create > 0 ? [`${create} to create`] : []),
     ...(change > 0 ? [`${change} to change`] : []),
-    ...(adopt > 0 ? [`**${adopt} to adopt**`] : []),
+    ...(adopt > 0 ? [adopting(plans, text => `**${text}**`)] : []),
   ].join(', ')
 
 const blockedBy = (plans: readonly Plan[], failures: readonly Failure[]): string => {

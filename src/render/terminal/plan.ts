@@ -1,8 +1,8 @@
 import { countsOf, duration, isEmpty, type Plan } from '../../core/plan.ts'
-import { changeRows, driftRows, stepRows } from '../change-rows.ts'
+import { driftRows, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { range } from '../durations.ts'
-import { felt, feltOf } from '../effects.ts'
+import { adopting, felt, feltOf } from '../effects.ts'
 import { aligned, type Row } from '../rows.ts'
 import { capital, counted, listed, plain, stopless } from '../text.ts'
 import type { Palette } from './palette.ts'
@@ -27,15 +27,18 @@ export const headline = (plan: Plan): string => {
     ...(remove > 0 ? [`${remove} TO REMOVE`] : []),
     ...(create > 0 ? [`${create} to create`] : []),
     ...(change > 0 ? [`${change} to change`] : []),
-    ...(adopt > 0 ? [`${adopt} to adopt`] : []),
-    ...(interrupts > 0
-      ? [`${interrupts} of them ${interrupts === 1 ? 'interrupts' : 'interrupt'} people`]
-      : []),
+    ...(adopt > 0 ? [adopting([plan])] : []),
+    ...(interrupts > 0 ? [interrupting(interrupts, create + change + adopt + remove)] : []),
     ...(create > 0 && change + adopt + remove + refused === 0 ? ['nothing changed'] : []),
   ]
   const time = plan.steps.length === 0 ? '' : ` About ${range(duration(plan))}.`
   return `${parts.length === 0 ? 'waits for what still runs' : parts.join(', ')}.${time}`
 }
+
+const interrupting = (count: number, all: number): string =>
+  all === 1
+    ? 'and it interrupts people'
+    : `${count} of them ${count === 1 ? 'interrupts' : 'interrupt'} people`
 
 const planRows = ({ steps, outputs }: Plan): readonly Row[] => {
   const creates = createRows(
@@ -58,9 +61,11 @@ const planRows = ({ steps, outputs }: Plan): readonly Row[] => {
       case 'adopt':
         return [
           { marker: '!', depth: 0, name: `adopt ${step.address}`, value: step.identity },
-          ...step.changes
-            .filter(({ path }) => path.join('.') !== 'mark')
-            .flatMap(change => changeRows(change, outputs, 1)),
+          ...stepRows(
+            step,
+            outputs,
+            step.changes.filter(({ path }) => path.join('.') !== 'mark'),
+          ).slice(1),
         ]
       case 'settle':
         return [
