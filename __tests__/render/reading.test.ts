@@ -153,6 +153,19 @@ describe('an outcome', () => {
     expect(renderOutcome(outcome())).not.toContain('To go on')
   })
 
+  test('calls failed what failed, not what was not begun because of it or goes on', () => {
+    const outcomes = prodResult.outcomes.map((one, index) => ({
+      ...one,
+      ending: (['failed', 'skipped', 'running'] as const)[index] ?? ('applied' as const),
+      problem: { message: `problem ${index}` },
+    }))
+    const text = renderOutcome(
+      outcome({ environments: [{ plan: { ...prod, problems: [] }, result: { ...prodResult, outcomes } }] }),
+    )
+    expect(text).toContain('**`sql-instance/prod` failed:** problem 0')
+    expect(text).not.toMatch(/problem [12]/)
+  })
+
   test('leaves the plan to what is folded below it in the comment, and folds it into the summary', () => {
     expect(renderOutcome(outcome())).not.toContain('<details>')
     expect(renderOutcomeSummary(outcome())).toContain('<summary>The plan that was applied</summary>')

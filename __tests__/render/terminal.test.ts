@@ -6,7 +6,7 @@ import { problemCount, problemLines } from '../../src/render/terminal/problems.t
 import { advance, frame, type Progress, plainLine, progressOf } from '../../src/render/terminal/progress.ts'
 import { resultLines, stoppingLines } from '../../src/render/terminal/result.ts'
 import { clip, displayWidth, hang, wrap } from '../../src/render/terminal/width.ts'
-import { plan } from './fixtures.ts'
+import { plan, step } from './fixtures.ts'
 import { expectGolden } from './golden.ts'
 import { prod } from './prod.ts'
 import { failedResult, prodResult } from './results.ts'
@@ -102,6 +102,29 @@ describe('the terminal', () => {
     const begun = { kind: 'begin' as const, address: 'sql-instance/staging', text: '', at: 0 }
     const lines = frame(advance(progressOf(staging, 0), begun), 5_000, 100, plainPalette)
     expect(lines.join('\n')).toMatch(/sql-instance\/staging +creating, usually \d+–\d+ min +0:05/)
+  })
+
+  test('a step that was not done says why, not which call was waited for', () => {
+    const ended = (ending: 'running' | 'stopped') =>
+      frame(
+        advance(progressOf(plan('prod', { steps: [step('cluster/prod', 'create')] }), 0), {
+          ...{ kind: 'end', address: 'cluster/prod', text: 'the operation /v1/x is still running', at: 0 },
+          ending,
+        }),
+        0,
+        100,
+        plainPalette,
+      )[0]
+    expect(ended('running')).toBe('… cluster/prod  begun, and goes on at Google')
+    expect(ended('stopped')).toBe('· cluster/prod  not begun: the run was stopped')
+  })
+
+  test('what was stopped ends with what goes on with it, below everything', () => {
+    const stopped = { ...failedResult, outcomes: failedResult.outcomes.slice(-1) }
+    expect(resultLines(stopped, 110, plainPalette).at(-1)).toBe(
+      '1 operation goes on at Google and cannot be taken back. Run the same command again: it picks it up where it is.',
+    )
+    expect(resultLines(prodResult, 110, plainPalette).join()).not.toContain('again')
   })
 
   test('control characters never reach it', () => {

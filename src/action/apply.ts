@@ -91,7 +91,8 @@ const done = (
     JSON.stringify(result.url === undefined ? {} : { [plan.environment]: result.url }),
   )
   runner.summary(renderOutcomeSummary(outcome))
-  const problems = [...result.outcomes.flatMap(({ problem }) => problem ?? []), ...result.left]
+  const begun = result.outcomes.filter(({ ending }) => ending !== 'skipped' && ending !== 'stopped')
+  const problems = [...begun.flatMap(({ problem }) => problem ?? []), ...result.left]
   annotateFailures(runner, [{ file: plan.file, problems }])
   if (!succeeded(result))
     runner.fail(`${plan.environment} is not applied whole; running this again goes on with it.`)

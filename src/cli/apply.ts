@@ -76,9 +76,11 @@ const applyChosen = async (
 const viewOf = (terminal: Terminal) => {
   let screen: Screen | undefined
   const running = new Set<string>()
-  terminal.signal.addEventListener('abort', () =>
-    terminal.writeError(`\n${stoppingLines(running.size).join('\n')}\n`),
-  )
+  terminal.signal.addEventListener('abort', () => {
+    const told = stoppingLines(running.size)
+    if (screen === undefined) terminal.writeError(`\n${told.join('\n')}\n`)
+    else screen.say(told)
+  })
   return {
     onEvent: (event: ExecutionEvent) => {
       if (event.event === 'begin') running.add(event.address)
@@ -88,7 +90,10 @@ const viewOf = (terminal: Terminal) => {
     open: (plan: Plan) => {
       screen = openScreen(terminal, plan)
     },
-    close: () => screen?.close(),
+    close: () => {
+      screen?.close()
+      screen = undefined
+    },
   }
 }
 

@@ -7,6 +7,8 @@ import type { Terminal } from './context.ts'
 /** Shows an apply while it runs: a picture drawn over itself, or timed lines where there is no screen. */
 export interface Screen {
   show(event: ExecutionEvent): void
+  /** Lines that stay, whatever is drawn after them. */
+  say(lines: readonly string[]): void
   /** Leaves the last picture standing. */
   close(): void
 }
@@ -29,6 +31,7 @@ const lines = ({ writeError }: Terminal): Screen => {
       said.set(address, text)
       writeError(`${plainLine({ kind, address, text, ...rest }, began)}\n`)
     },
+    say: told => writeError(`\n${told.join('\n')}\n`),
     close: () => undefined,
   }
 }
@@ -36,16 +39,22 @@ const lines = ({ writeError }: Terminal): Screen => {
 const drawing = ({ writeError, width, palette }: Terminal, plan: Plan): Screen => {
   let progress: Progress = progressOf(plan, Date.now())
   let height = 0
+  // To the first line of the picture; what Ctrl-C put on the screen stands before the cursor.
+  const back = () => `\r${height === 0 ? '' : `\u001b[${height}A`}`
   const draw = () => {
     const picture = frame(progress, Date.now(), width, palette, (process.stderr.rows ?? 40) - 2)
-    const up = height === 0 ? '' : `\u001b[${height}A`
-    writeError(`${up}${picture.map(line => `\u001b[2K${line}`).join('\n')}\n\u001b[J`)
+    writeError(`${back()}${picture.map(line => `\u001b[2K${line}`).join('\n')}\n\u001b[J`)
     height = picture.length
   }
   const timer = setInterval(draw, interval)
   return {
     show: event => {
       progress = advance(progress, progressEvent(event))
+    },
+    say: told => {
+      writeError(`${back()}\u001b[J${told.join('\n')}\n`)
+      height = 0
+      draw()
     },
     close: () => {
       clearInterval(timer)

@@ -13,7 +13,8 @@ const signs: Readonly<Record<Ending, readonly [Row['marker'], string]>> = {
   running: ['!', '…'],
 }
 
-const words: Readonly<Record<Ending, string>> = {
+/** What an ending means, where that is more than what was done. */
+export const endingWords: Readonly<Record<Ending, string>> = {
   applied: '',
   already: 'already so',
   failed: 'failed',
@@ -35,7 +36,7 @@ export const doneWords = (outcomes: readonly Outcome[], seconds: number, verb = 
 export const outcomeRow = ({ address, ending, summary, seconds }: Outcome): Row => {
   const [marker, sign] = signs[ending]
   const done = ending === 'applied' || ending === 'already' ? summary : ''
-  const value = [words[ending], done].filter(part => part !== '').join(': ')
+  const value = [endingWords[ending], done].filter(part => part !== '').join(': ')
   return {
     marker,
     depth: 0,

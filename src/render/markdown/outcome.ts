@@ -132,8 +132,8 @@ const answers = ({ url, health }: Result): string => {
 /** Failures and what is left, with what to do, above everything else. */
 const troubles = ({ result, plan }: AppliedEnvironment, origin: Origin): Block => {
   const items = [
-    ...result.outcomes.flatMap(({ address, problem }) =>
-      problem === undefined ? [] : [{ address, problem, lead: 'failed' }],
+    ...result.outcomes.flatMap(({ address, ending, problem }) =>
+      ending !== 'failed' || problem === undefined ? [] : [{ address, problem, lead: 'failed' }],
     ),
     ...result.left.map(problem => ({
       address: problem.address ?? plan.environment,

@@ -3,6 +3,7 @@ import type { Action, Plan } from '../../core/plan.ts'
 import type { Address } from '../../core/resource.ts'
 import { shortAddress } from '../address.ts'
 import { clock, range } from '../durations.ts'
+import { endingWords } from '../outcome-rows.ts'
 import { counted, listed, plain, sentencesOf, withoutAddress } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { clip, displayWidth, pad } from './width.ts'
@@ -63,6 +64,9 @@ export const advance = (progress: Progress, event: ProgressEvent): Progress => (
   steps: progress.steps.map(step => (step.address === event.address ? moved(step, event) : step)),
 })
 
+/** Endings of which the event says more than that it ended so. */
+const saysItself: ReadonlySet<Ending> = new Set(['applied', 'already', 'failed'])
+
 const moved = (step: ProgressStep, { kind, text, at, ending = 'applied' }: ProgressEvent): ProgressStep => {
   switch (kind) {
     case 'begin':
@@ -70,7 +74,7 @@ const moved = (step: ProgressStep, { kind, text, at, ending = 'applied' }: Progr
     case 'progress':
       return { ...step, state: 'running', text, began: step.began ?? at }
     case 'end':
-      return { ...step, state: ending, text, ended: at }
+      return { ...step, state: ending, text: saysItself.has(ending) ? text : endingWords[ending], ended: at }
     default:
       return kind satisfies never
   }

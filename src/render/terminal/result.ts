@@ -36,17 +36,31 @@ export const closingLines = (result: Result, width: number, palette: Palette): r
     ...remains,
     ...problemLines(left, width, { ...palette, strong: palette.bad }),
     succeeded(result) ? palette.good(count) : palette.bad(count),
+    ...onwards(result),
     ...(url === undefined || !succeeded(result)
       ? []
       : [`It answers at ${plain(url)}${health === undefined ? '' : ` (${plain(health)})`}.`]),
   ]
 }
 
+/** What goes on after a run that was stopped. */
+const onwards = ({ outcomes }: Result): readonly string[] => {
+  const running = outcomes.filter(({ ending }) => ending === 'running').length
+  const stopped = outcomes.some(({ ending }) => ending === 'stopped')
+  if (running > 0) return [`${goingOn(running)} ${again(running)}`]
+  return stopped ? [again(0)] : []
+}
+
+const goingOn = (running: number): string =>
+  `${counted(running, 'operation')} ${running === 1 ? 'goes' : 'go'} on at Google and cannot be taken back.`
+
+const again = (running: number): string =>
+  running === 0
+    ? 'Run the same command again to go on.'
+    : `Run the same command again: it picks ${running === 1 ? 'it' : 'them'} up where ${running === 1 ? 'it is' : 'they are'}.`
+
 /** What is said after Ctrl-C: `running` operations go on. */
 export const stoppingLines = (running: number): readonly string[] =>
   running === 0
-    ? ['Stopping: nothing is running, nothing else is started.', 'Run the same command again to go on.']
-    : [
-        `Stopping: ${counted(running, 'operation')} ${running === 1 ? 'goes' : 'go'} on at Google and cannot be taken back. Nothing else is started.`,
-        `Run the same command again: it picks ${running === 1 ? 'it' : 'them'} up where ${running === 1 ? 'it is' : 'they are'}.`,
-      ]
+    ? ['Stopping: nothing is running, nothing else is started.', again(0)]
+    : [`Stopping: ${goingOn(running)} Nothing else is started.`, again(running)]
