@@ -67,8 +67,18 @@ describe('a plan', () => {
 
   test('of a new environment misses no record; of one that has made something it does', () => {
     const fresh = plan('prod', { steps: staging.steps, unchanged: 5, recorded: false })
-    expect(commentOf({ ...fresh, isNew: true })).not.toContain('record')
+    const first = 'Nothing can be removed: it is the first apply'
+    expect(commentOf({ ...fresh, isNew: true })).toContain(
+      'Nothing can be removed in `prod`: it is the first apply',
+    )
+    expect(commentOf({ ...fresh, isNew: true })).not.toContain('trustworthy')
     expect(commentOf(fresh)).toContain('**No trustworthy record of an earlier apply.**')
+    expect(commentOf(fresh)).not.toContain('it is the first apply')
+    const screen = (one: Plan) => planLines(one, 400, plainPalette).join('\n')
+    expect(screen({ ...fresh, isNew: true })).toContain(first)
+    expect(screen(fresh)).toContain('No trustworthy record of an earlier apply: nothing can be removed')
+    expect(screen(plan('prod', { unchanged: 3, recorded: false }))).toContain('`--baseline REF`')
+    expect(screen(plan('prod', { unchanged: 3 }))).not.toContain('record')
   })
 
   test('that takes a release over shows its objects as a change of it does, and says that it changes', () => {

@@ -44,19 +44,19 @@ const life = (): Promise<Comments> =>
     const second = await step('0.12.2', settings('db-custom-4-15360'))
     const change = comment(second)
     const applied = await ended(second)
-    const third = await step('0.13.0', settings('db-custom-4-15360'))
-    const upgrade = comment(third)
-    const upgraded = await ended(third)
-    const fourth = await step('0.13.0', settings('db-custom-8-30720'))
+    const upgrade = comment(await step('0.13.0', settings('db-custom-4-15360')))
+    const third = await step('0.12.2', settings('db-custom-8-30720'))
     await drift(stage)
-    const stopped = await ended(fourth)
+    const stopped = await ended(third)
     world.cloud.faults.add({
       match: ({ method }) => method === 'sql.instances.patch',
       kind: 'operation-error',
       failure: { code: 'INTERNAL_ERROR', message: 'The instance could not be moved to another machine.' },
     })
-    const failed = await ended(await step('0.13.0', settings('db-custom-8-30720', gpu)))
-    return { create, created, refused, change, applied, upgrade, upgraded, stopped, failed }
+    const fourth = await step('0.13.0', settings('db-custom-8-30720', gpu))
+    const failed = await ended(fourth)
+    await world.apply(world.scenario.push({ 'README.md': 'Infra, once more\n' }))
+    return { create, created, refused, change, applied, upgrade, stopped, failed, healed: comment(fourth) }
   })
 
 const settings = (tier: string, more = ''): string =>
@@ -133,7 +133,7 @@ export interface Story {
 /** Every story. */
 export const stories: readonly Story[] = [
   {
-    tells: ['create', 'created', 'refused', 'change', 'applied', 'upgrade', 'upgraded', 'stopped', 'failed'],
+    tells: ['create', 'created', 'refused', 'change', 'applied', 'upgrade', 'stopped', 'failed', 'healed'],
     tell: life,
   },
   { tells: ['many'], tell: many },

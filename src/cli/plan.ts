@@ -50,9 +50,15 @@ export const plan = (terminal: Terminal, names: readonly string[], flags: PlanFl
     const plans = await Promise.all(chosen.map(planOne))
     if (flags.json === true)
       terminal.write(planJson(names.length === 1 && plans[0] !== undefined ? plans[0] : plans))
-    else for (const one of plans) print(terminal, planLines(one, terminal.width, terminal.palette))
+    else
+      for (const one of plans)
+        print(terminal, [...planLines(one, terminal.width, terminal.palette), ...nextLines(one)])
     return exitCode(plans, flags.detailedExitcode === true)
   })
+
+/** What to say next. */
+const nextLines = (plan: Plan): readonly string[] =>
+  isEmpty(plan) || plan.problems.length > 0 ? [] : [`Apply with: slipway apply ${plan.environment}`]
 
 const exitCode = (plans: readonly Plan[], detailed: boolean): number => {
   if (plans.some(({ problems }) => problems.length > 0)) return 1

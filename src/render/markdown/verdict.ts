@@ -22,7 +22,7 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
   const besides = doings({ ...total, change: possible(plans) }, plans)
   const rest = blocked.length > 0 && besides !== '' ? `Besides: ${besides}.` : ''
   const first = [`### ${start}`, losses(plans), calm(total, blocked.length, plans)]
-  const second = [rest, interruptions(plans), putBack(plans), waiting(pending)]
+  const second = [rest, interruptions(plans), putBack(plans), firstApplies(plans), waiting(pending)]
   return [first, second]
     .map(parts => parts.filter(part => part !== '').join(' '))
     .filter(line => line !== '')
@@ -125,6 +125,16 @@ const putBack = (plans: readonly Plan[]): string => {
   const changes = plans.flatMap(({ steps }) => steps.flatMap(step => step.changes))
   const drifted = changes.filter(({ cause }) => cause === 'drift').length
   return drifted === 0 ? '' : `Puts back ${counted(drifted, 'value')} changed outside of Git.`
+}
+
+/** No record is missing yet; what that means is said all the same. */
+const firstApplies = (plans: readonly Plan[]): string => {
+  const names = plans
+    .filter(({ isNew, steps }) => isNew && steps.length > 0)
+    .map(({ environment }) => code(environment, 60))
+  return names.length === 0
+    ? ''
+    : `Nothing can be removed in ${listed(names)}: it is the first apply, and there is no record yet.`
 }
 
 /** What earlier merges want and the next apply does too. */

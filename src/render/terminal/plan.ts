@@ -3,6 +3,7 @@ import { driftRows, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { range } from '../durations.ts'
 import { adopting, felt, feltOf } from '../effects.ts'
+import { backupOf } from '../release.ts'
 import { aligned, type Row } from '../rows.ts'
 import { capital, counted, listed, plain, stopless } from '../text.ts'
 import type { Palette } from './palette.ts'
@@ -14,6 +15,7 @@ export const planLines = (plan: Plan, width: number, palette: Palette): readonly
   `${palette.strong(plain(plan.environment))}   ${headline(plan)}`,
   ...rowLines(planRows(plan), width, palette),
   ...interruptLines(plan, width, palette),
+  ...wrap(recordWords(plan), width).map(plan.isNew ? palette.faint : palette.caution),
   ...problemLines(plan.problems, width, { ...palette, strong: palette.bad }),
   ...noteLines(plan, width, palette),
 ]
@@ -98,8 +100,21 @@ const coloured = (line: string, marker: Row['marker'], { good, bad, caution }: P
 const interruptLines = ({ steps }: Plan, width: number, palette: Palette): readonly string[] =>
   steps
     .filter(({ changes }) => changes.some(felt))
-    .flatMap(step => wrap(`Interrupts people: ${step.address}: ${stopless(listed(feltOf(step)))}.`, width))
+    .flatMap(step => {
+      const backup = backupOf(step)
+      const first = backup === undefined ? '' : ` A backup of ${backup.of} is taken first.`
+      return wrap(`Interrupts people: ${step.address}: ${stopless(listed(feltOf(step)))}.${first}`, width)
+    })
     .map(palette.caution)
+
+const recordWords = ({ recorded, isNew, steps }: Plan): string => {
+  if (recorded) return ''
+  if (isNew)
+    return steps.length === 0
+      ? ''
+      : 'Nothing can be removed: it is the first apply, and there is no record yet.'
+  return 'No trustworthy record of an earlier apply: nothing can be removed, and what someone changed by hand cannot be told from what the file changes. `--baseline REF` names a Git reference whose file was applied.'
+}
 
 const leads = { warning: 'Warning', manual: 'By hand, once', info: 'Note' } as const
 
