@@ -121,8 +121,8 @@ describe('the terminal', () => {
 
   test('what was stopped ends with what goes on with it, below everything', () => {
     const stopped = { ...failedResult, outcomes: failedResult.outcomes.slice(-1) }
-    expect(resultLines(stopped, 110, plainPalette).at(-1)).toBe(
-      '1 operation goes on at Google and cannot be taken back. Run the same command again: it picks it up where it is.',
+    expect(resultLines(stopped, 80, plainPalette).at(-1)).toBe(
+      'Run the same command again: it picks it up where it is.',
     )
     expect(resultLines(prodResult, 110, plainPalette).join()).not.toContain('again')
   })

@@ -6,6 +6,7 @@ import { type ApplyReport, appliedJson } from '../render/json.ts'
 import { planLines } from '../render/terminal/plan.ts'
 import { problemLines } from '../render/terminal/problems.ts'
 import { closingLines, resultLines, stoppingLines } from '../render/terminal/result.ts'
+import { wrap } from '../render/terminal/width.ts'
 import { applyOne, commitFor, planOne } from './applying.ts'
 import { print, type Terminal, withBench } from './context.ts'
 import { hostOf, pastFor } from './past.ts'
@@ -77,7 +78,7 @@ const viewOf = (terminal: Terminal) => {
   let screen: Screen | undefined
   const running = new Set<string>()
   terminal.signal.addEventListener('abort', () => {
-    const told = stoppingLines(running.size)
+    const told = stoppingLines(running.size).flatMap(line => wrap(line, terminal.width))
     if (screen === undefined) terminal.writeError(`\n${told.join('\n')}\n`)
     else screen.say(told)
   })

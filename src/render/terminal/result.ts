@@ -43,16 +43,12 @@ export const closingLines = (result: Result, width: number, palette: Palette): r
   ]
 }
 
-/** What goes on after a run that was stopped. */
+/** How to go on after a run that was stopped. */
 const onwards = ({ outcomes }: Result): readonly string[] => {
   const running = outcomes.filter(({ ending }) => ending === 'running').length
   const stopped = outcomes.some(({ ending }) => ending === 'stopped')
-  if (running > 0) return [`${goingOn(running)} ${again(running)}`]
-  return stopped ? [again(0)] : []
+  return running > 0 || stopped ? [again(running)] : []
 }
-
-const goingOn = (running: number): string =>
-  `${counted(running, 'operation')} ${running === 1 ? 'goes' : 'go'} on at Google and cannot be taken back.`
 
 const again = (running: number): string =>
   running === 0
@@ -63,4 +59,7 @@ const again = (running: number): string =>
 export const stoppingLines = (running: number): readonly string[] =>
   running === 0
     ? ['Stopping: nothing is running, nothing else is started.', again(0)]
-    : [`Stopping: ${goingOn(running)} Nothing else is started.`, again(running)]
+    : [
+        `Stopping: ${counted(running, 'operation')} ${running === 1 ? 'goes' : 'go'} on at Google and cannot be taken back. Nothing else is started.`,
+        again(running),
+      ]
