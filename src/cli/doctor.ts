@@ -1,4 +1,5 @@
 import { lookAtAll } from '../bootstrap/run.ts'
+import { wrap } from '../render/terminal/width.ts'
 import type { Finding } from '../setup/finding.ts'
 import { findingsOf } from '../setup/whole.ts'
 import { print, type Terminal, withBench } from './context.ts'
@@ -32,13 +33,31 @@ export const doctor = (terminal: Terminal, flags: DoctorFlags): Promise<number> 
 
 const marks = { wrong: '✗', note: '·', unchecked: '?' } as const
 
-const linesOf = (findings: readonly Finding[], { palette }: Terminal): readonly string[] =>
-  findings.flatMap(({ level, where, what, effect, mend }) => [
-    `${level === 'wrong' ? palette.bad(marks.wrong) : marks[level]} ${where}: ${level === 'unchecked' ? 'not checked: ' : ''}${what}`,
-    ...(effect === undefined ? [] : [`    ${effect}`]),
-    ...(mend === undefined ? [] : [...mend.split('\n').map(line => `    ${palette.faint(line)}`)]),
-    '',
-  ])
+/** Findings, each with its consequence; what mends several in a row is said once, below them. */
+export const linesOf = (findings: readonly Finding[], { palette, width }: Terminal): readonly string[] => {
+  let alike = 0
+  return findings.flatMap(({ level, where, what, effect, mend }, index) => {
+    const goesOn = mend !== undefined && findings[index + 1]?.mend === mend
+    alike++
+    const count = alike
+    if (!goesOn) alike = 0
+    const lead = count > 1 ? [`    For the ${count} above:`] : []
+    const mark = level === 'wrong' ? palette.bad(marks.wrong) : marks[level]
+    const [first = '', ...more] = wrap(
+      `${where}: ${level === 'unchecked' ? 'not checked: ' : ''}${what}`,
+      width - 4,
+    )
+    return [
+      `${mark} ${first}`,
+      ...more.map(line => `  ${line}`),
+      ...wrap(effect ?? '', width - 4).map(line => `    ${line}`),
+      ...(mend === undefined || goesOn
+        ? []
+        : [...lead, ...mend.split('\n').map(line => `    ${palette.faint(line)}`)]),
+      '',
+    ]
+  })
+}
 
 const verdict = (findings: readonly Finding[], places: string): readonly string[] => {
   const count = (level: Finding['level']) => findings.filter(one => one.level === level).length

@@ -49,7 +49,7 @@ const missing = (
       return [
         wrong(
           'project/services',
-          `${step.services.join(', ')} is off`,
+          `${step.services.join(', ')} ${step.services.length === 1 ? 'is' : 'are'} off`,
           'Slipway cannot switch on what it needs itself.',
         ),
       ]
