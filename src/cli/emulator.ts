@@ -25,6 +25,7 @@ export const emulator = async (terminal: Terminal, flags: EmulatorFlags): Promis
     port,
     speed,
     projects: [{ id: flags.project }],
+    notEmulated: 'any',
   })
   const variables = {
     ...cloud.environment,

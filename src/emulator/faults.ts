@@ -1,8 +1,19 @@
 import type { OperationFailure } from './operations.ts'
 import type { RequestEntry } from './requests.ts'
 
-/** What goes wrong. The numbers are HTTP codes; `reset-after-success` does the work and then cuts the connection. */
-export type FaultKind = 429 | 500 | 503 | 'reset' | 'reset-after-success' | 'delay' | 'operation-error'
+/**
+ * What goes wrong. The numbers are HTTP codes; `reset-after-success` does the work and then cuts the connection,
+ * `hang-after-success` does it and never answers.
+ */
+export type FaultKind =
+  | 429
+  | 500
+  | 503
+  | 'reset'
+  | 'reset-after-success'
+  | 'hang-after-success'
+  | 'delay'
+  | 'operation-error'
 
 /** Which requests a fault hits. */
 export interface FaultPattern {

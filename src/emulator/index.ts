@@ -46,8 +46,8 @@ export interface Emulator {
   /** The whole state, canonical; `normalise` for comparing two roads to the same end. */
   readonly snapshot: (options?: { readonly normalise?: boolean }) => Promise<Json>
   /**
-   * Stops listening and cuts what is open. Rejects if any answer did not fit Google's description of its method, so that
-   * no test passes on an answer that Google would not give.
+   * Stops listening and cuts what is open. Rejects if any answer did not fit Google's description of its method, if the
+   * emulator broke, or if a request came that it does not know, so that no test passes on what Google would not answer.
    */
   readonly close: () => Promise<void>
 }
@@ -101,7 +101,7 @@ function seedIn(world: World, projectId: string | undefined): Seed {
 const unfit = ({ violations }: World): Error | undefined =>
   violations.length === 0
     ? undefined
-    : new Error(`answers that do not fit Google's descriptions:\n${[...new Set(violations)].join('\n')}`)
+    : new Error(`the emulator did what Google would not:\n${[...new Set(violations)].join('\n')}`)
 
 /** Starts an emulator on loopback. */
 export const startEmulator = (options: EmulatorOptions = {}): Promise<Emulator> =>

@@ -48,6 +48,7 @@ export const settingsOf = (options: EmulatorOptions): Settings => ({
   servicePropagation: options.servicePropagation ?? 0,
   enforceActAs: options.enforceActAs ?? false,
   quotas: options.quotas ?? false,
+  notEmulated: options.notEmulated ?? [],
   federation: options.federation ?? (({ sub }) => (typeof sub === 'string' ? sub : undefined)),
   latency: options.latency ?? (() => 0),
   startKubernetes: options.startKubernetes,

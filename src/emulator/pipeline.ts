@@ -110,6 +110,13 @@ export async function answer(world: World, quota: Quota, request: Matched): Prom
   return fields === null ? result : partial(result, fields)
 }
 
-/** The answer to a method that no route serves. */
-export const unknownMethod = (httpMethod: string, path: string): ApiError =>
-  new ApiError(404, `Method not found: ${httpMethod} ${path} is not emulated.`, { status: 'NOT_FOUND' })
+/**
+ * The answer to a method that no route serves. A client takes it for "absent", so closing fails for it unless whoever
+ * started the emulator has named the request.
+ */
+export const unknownMethod = (world: World, httpMethod: string, path: string): ApiError => {
+  const message = `Method not found: ${httpMethod} ${path} is not emulated.`
+  const { notEmulated } = world.settings
+  if (notEmulated !== 'any' && !notEmulated.includes(`${httpMethod} ${path}`)) world.violations.push(message)
+  return new ApiError(404, message, { status: 'NOT_FOUND' })
+}

@@ -15,7 +15,7 @@ export interface World {
   readonly operations: Operations
   readonly identities: Identities
   readonly settings: Settings
-  /** Answers that did not fit Google's descriptions: each is a mistake of a handler. */
+  /** Answers that did not fit Google's descriptions, mistakes of a handler, and requests that nothing here knows. */
   readonly violations: string[]
 }
 

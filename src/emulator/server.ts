@@ -94,7 +94,7 @@ async function respond({ parts, request, url, body, fault }: Exchange): Promise<
   const httpMethod = request.method ?? 'GET'
   const match = located && router.match(located.api, httpMethod, located.path)
   await strike(fault, located ? apis[located.api].service : 'unknown', located?.api === 'compute')
-  if (match === undefined) throw unknownMethod(httpMethod, url.pathname)
+  if (match === undefined) throw unknownMethod(world, httpMethod, url.pathname)
   const failing = fault?.kind === 'operation-error'
   const matched = {
     match,
@@ -137,10 +137,15 @@ async function toAnswer(exchange: Exchange): Promise<Answer> {
     if (error instanceof ApiError) {
       return { status: error.code, body: error.body, retryAfter: error.facts.retryAfter }
     }
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const message = wordsOf(error)
+    // A client would take this for an ordinary 500 and wait it out, so that nobody would ever hear of it.
+    exchange.parts.world.violations.push(`${exchange.request.method} ${exchange.url.pathname}: ${message}`)
     return { status: 500, body: new ApiError(500, `emulator bug: ${message}`, { status: 'INTERNAL' }).body }
   }
 }
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error)
 
 function send(response: ServerResponse, { status, body, retryAfter }: Answer): Promise<void> {
   const text = JSON.stringify(body)
@@ -155,6 +160,13 @@ function send(response: ServerResponse, { status, body, retryAfter }: Answer): P
     response.end(text, () => resolve())
   })
 }
+
+/** Answers nothing until the client goes away. */
+const givenUp = (response: ServerResponse): Promise<void> =>
+  new Promise(resolve => {
+    if (response.destroyed) resolve()
+    else response.once('close', resolve)
+  })
 
 async function exchange(
   parts: ServerParts,
@@ -175,10 +187,10 @@ async function exchange(
     return
   }
   const result = await toAnswer({ parts, request, url, body, fault })
-  const cut = fault?.kind === 'reset-after-success'
   const handled = requests.amend(entry, { status: result.status, response: result.body })
   await hooks.afterHandled?.(handled)
-  if (cut) request.socket.destroy()
+  if (fault?.kind === 'reset-after-success') request.socket.destroy()
+  else if (fault?.kind === 'hang-after-success') await givenUp(response)
   else await send(response, result)
   await hooks.afterAnswered?.(handled)
 }
@@ -187,7 +199,11 @@ async function exchange(
 export function createEmulatorServer(parts: ServerParts): Server {
   return createServer((request, response) => {
     exchange(parts, request, response).catch((error: unknown) => {
-      process.stderr.write(`emulator: ${error instanceof Error ? error.stack : String(error)}\n`)
+      // A client that dies while it sends is what some tests are about.
+      if (!(request.errored === error && request.destroyed)) {
+        parts.world.violations.push(`${request.method} ${request.url}: ${wordsOf(error)}`)
+        process.stderr.write(`emulator: ${wordsOf(error)}\n`)
+      }
       request.socket.destroy()
     })
   })

@@ -24,6 +24,8 @@ export interface Settings {
   readonly enforceActAs: boolean
   /** Whether per-minute quotas are counted. */
   readonly quotas: boolean
+  /** Requests without a route, as `GET /path`, that may come: closing fails for others. `any` for people's own clients. */
+  readonly notEmulated: readonly string[] | 'any'
   readonly federation: Federation
   /** Milliseconds before each request is looked at, in Kubernetes too; asked anew for each. */
   readonly latency: () => number

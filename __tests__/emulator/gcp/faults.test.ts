@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { RequestEntry } from '../../../src/emulator/index.ts'
+import { type RequestEntry, startEmulator } from '../../../src/emulator/index.ts'
 import { checkEveryAnswer, emulate } from './support.ts'
 
 checkEveryAnswer()
@@ -156,8 +156,39 @@ test('the log tells who asked what, and which requests wrote', async () => {
   expect(emulator.requests.all.map(({ number }) => number)).toEqual([4])
 })
 
-test('a path that is not emulated is 404, never a silent success', async () => {
-  const { send } = await emulate()
-  expect((await send('GET container/v1/projects/acme-ml/zones/us-central1-a/clusters')).status).toBe(404)
-  expect((await send('GET nowhere')).status).toBe(404)
+describe('a path that is not emulated', () => {
+  const zonal = 'container/v1/projects/acme-ml/zones/us-central1-a/clusters'
+
+  test('is 404, never a silent success, and fails who closes', async () => {
+    const emulator = await startEmulator()
+    expect((await fetch(`${emulator.url}/${zonal}`)).status).toBe(404)
+    await expect(emulator.close()).rejects.toThrow(`GET /${zonal} is not emulated`)
+  })
+
+  test('is forgiven where it was named', async () => {
+    const { send } = await emulate({ notEmulated: [`GET /${zonal}`, 'GET /nowhere'] })
+    expect((await send(`GET ${zonal}`)).status).toBe(404)
+    expect((await send('GET nowhere')).status).toBe(404)
+  })
+})
+
+test('a mistake of a handler is a 500 that fails who closes', async () => {
+  const emulator = await startEmulator()
+  emulator.seed().enable('container')
+  Object.defineProperty(emulator.state.find('acme-ml'), 'clusters', { value: undefined })
+  const headers = { authorization: 'Bearer owner' }
+  const answer = await fetch(`${emulator.url}/${clusters}`, { headers })
+  expect(answer.status).toBe(500)
+  await expect(emulator.close()).rejects.toThrow(`GET /${clusters}: TypeError`)
+})
+
+test('work that is done and never answered', async () => {
+  const { emulator, send } = await emulate()
+  emulator.faults.add({ match: { method: 'POST', path: /clusters$/ }, kind: 'hang-after-success' })
+  const headers = { authorization: 'Bearer owner' }
+  const body = JSON.stringify({ cluster })
+  const signal = AbortSignal.timeout(200)
+  const asked = fetch(`${emulator.url}/${clusters}`, { method: 'POST', headers, body, signal })
+  await expect(asked).rejects.toThrow('aborted due to timeout')
+  expect((await send(`${read}/prod`)).status).toBe(200)
 })

@@ -44,6 +44,8 @@ export interface Gate {
   readonly authorize: Authorize
   /** Takes an audit entry when its request has been answered. */
   readonly record: (entry: AuditEntry) => void
+  /** Told of every mistake of the emulator's own: a client takes its 500 for one that can be waited out. */
+  readonly broke: (what: string) => void
   readonly hooks?: WriteHooks | undefined
 }
 
@@ -179,6 +181,9 @@ export const handle = async (
     await respond(world, gate, request, response)
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    // Who sent it may have died meanwhile: some tests are about that.
+    if (!(error instanceof KubernetesError || request.errored === error || request.socket.destroyed))
+      gate.broke(`${request.method} ${request.url}: ${reason}`)
     const refused =
       error instanceof KubernetesError
         ? error

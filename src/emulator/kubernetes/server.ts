@@ -58,6 +58,7 @@ export interface KubernetesEmulator {
    * on a clock of its own. It audits anew. `options` differ from this one's.
    */
   copy(options: CopyOptions): Promise<KubernetesEmulator>
+  /** Rejects if the emulator broke over a request, so that no test passes on a 500 that was its own. */
   close(): Promise<void>
 }
 
@@ -119,10 +120,12 @@ const serve = async (
   options: KubernetesOptions,
 ): Promise<KubernetesEmulator> => {
   const audit: AuditEntry[] = []
+  const broken: string[] = []
   const gate = {
     authenticate: options.authenticate,
     authorize: options.authorize ?? admin,
     record: (entry: AuditEntry) => void audit.push(entry),
+    broke: (what: string) => void broken.push(what),
     hooks: options.hooks,
   }
   const { certificates, addresses } = world
@@ -157,6 +160,7 @@ const serve = async (
     close: async () => {
       stop()
       await Promise.all([api.close(), health.close()])
+      if (broken.length > 0) throw new Error(`the emulated cluster broke:\n${broken.join('\n')}`)
     },
   }
 }
