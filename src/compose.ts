@@ -53,6 +53,8 @@ export interface Composition {
   /** Told what takes long before anything is planned, such as fetching helm. */
   readonly progress: (text: string) => void
   readonly onSend?: (request: Request) => void
+  /** Milliseconds after which a request to Google without an answer is given up; a minute when left out. */
+  readonly timeout?: number
   readonly clock?: Clock
 }
 
@@ -203,7 +205,7 @@ class Connections {
   }
 
   #connect(project: string) {
-    const { env, signal, onSend } = this.#composition
+    const { env, signal, onSend, timeout } = this.#composition
     const credentials = this.#credentials(project)
     credentials.then(({ email }) => email && this.#emails.set(project, email)).catch(() => undefined)
     const token = async () => {
@@ -216,6 +218,7 @@ class Connections {
       token,
       clock: this.#clock,
       ...(onSend === undefined ? {} : { onSend }),
+      ...(timeout === undefined ? {} : { timeout }),
     })
     const options = { transport, clock: this.#clock, random: Math.random, signal }
     return { credentials, options, calls: transport.calls }

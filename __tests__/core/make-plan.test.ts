@@ -179,6 +179,44 @@ describe('removals', () => {
     const said = plan([], {}, { gone: gone('disk/d'), deletable: new Set(['disk/d']) })
     expect([said.problems, said.steps.map(({ action }) => action)]).toEqual([[], ['remove']])
   })
+  test('of what goes already is to wait for that, if it is ours to take away', () => {
+    const going = (address: string, more: object): PlanInput['gone'] => {
+      const problem = { message: `${address} cannot be used: it is being deleted.` }
+      const observed: Observed = { state: 'unknown', problem, ...more }
+      return [{ resource: resource(address, {}), observed }]
+    }
+    const said = (address: string, more: object, deletable: readonly string[] = []) => {
+      const { steps, notes, problems } = plan(
+        [],
+        {},
+        { gone: going(address, more), deletable: new Set(deletable) },
+      )
+      return [
+        ...steps.map(({ action, about }) => `${action}: ${about}`),
+        ...[...notes, ...problems].map(texts),
+      ]
+    }
+    const texts = ({ message }: { readonly message: string }) => message
+    const waits = 'remove: it is being deleted already; this waits until it is gone'
+    const mark = 'e'
+    expect(said('box/a', { leaving: { mark } })).toEqual([waits])
+    expect(said('disk/d', { leaving: { mark } }, ['disk/d'])).toEqual([waits])
+    expect(said('disk/d', { leaving: { mark } })).toEqual([expect.stringContaining('it is being deleted')])
+    expect(said('box/a', { leaving: { mark: 'x' } })).toEqual([expect.stringContaining('belongs to x')])
+    expect(said('box/a', {})).toEqual([expect.stringContaining('it is being deleted')])
+  })
+  test('goes on where a run has left a part that names this environment', () => {
+    const left = (mark: string): PlanInput['gone'] => [
+      {
+        resource: resource('disk/d', {}),
+        observed: { state: 'absent', leftover: { mark, about: 'a note is left' } },
+      },
+    ]
+    expect(plan([], {}, { gone: left('e') }).steps).toMatchObject([
+      { action: 'remove', about: 'a note is left' },
+    ])
+    expect(plan([], {}, { gone: left('x') }).steps).toEqual([])
+  })
   test('never of what was there under another identity and holds data', () => {
     const old = { ...resource('disk/d', {}), identity: '//x/elsewhere' }
     const made = plan(

@@ -1,10 +1,20 @@
 import { expect, test } from '@jest/globals'
 import { survivedAll } from '../support/attempts.ts'
-import { create, killAndRerun, moments, setOut, slowness, undisturbed, update } from '../support/kill.ts'
+import {
+  clear,
+  create,
+  killAndRerun,
+  moments,
+  remove,
+  setOut,
+  slowness,
+  undisturbed,
+  update,
+} from '../support/kill.ts'
 
 const long = 3_600_000
 
-test.each([create, update])(
+test.each([create, update, remove, clear])(
   'law 8: a run of $name that dies at every moment around every mutating call',
   async journey => {
     const calm = await undisturbed(journey)
@@ -15,7 +25,7 @@ test.each([create, update])(
           run: () => killAndRerun(start, journey.text, { spot, moment }, calm),
         })),
       )
-      return survivedAll(`8 (kill, ${journey.name})`, attempts)
+      return survivedAll(`8 (kill, ${journey.name})`, attempts, { atOnce: 3 })
     })
     expect(wrong).toEqual([])
   },

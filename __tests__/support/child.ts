@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { stoppingLines } from '../../src/render/terminal/result.ts'
 import { cliEntry, compiledOnce } from '../action/bundle.ts'
 
 /** What a child process left behind. */
@@ -13,6 +14,8 @@ export interface Ended {
 export interface Child {
   readonly process: ChildProcess
   readonly ended: Promise<Ended>
+  /** Resolves once it has said that it stops, or has ended without saying so. */
+  readonly stopping: Promise<unknown>
   /** SIGKILL, to it and to what it started. */
   readonly kill: () => void
   /** SIGTERM, to it alone. */
@@ -36,15 +39,24 @@ export const startCli = (
     child.on('error', reject)
     child.on('close', (code, signal) => resolve({ code, signal, stdout: stdout(), stderr: stderr() }))
   })
+  const said = new Promise<void>(resolve => {
+    child.stderr.on('data', () => {
+      if (stops.test(stderr())) resolve()
+    })
+  })
   return {
     process: child,
     ended,
+    stopping: Promise.race([said, ended]),
     kill: () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     },
     terminate: () => void child.kill('SIGTERM'),
   }
 }
+
+/** The first word of what a run says that was asked to stop. */
+const stops = new RegExp(`^${stoppingLines(0)[0]?.split(':')[0]}:`, 'm')
 
 const collected = (stream: NodeJS.ReadableStream): (() => string) => {
   const chunks: Buffer[] = []

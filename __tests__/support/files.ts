@@ -74,8 +74,40 @@ const edits: readonly (readonly [string, string])[] = [
   ['databases: {skypilot: {}}', 'databases: {skypilot: {}, extra: {}}'],
 ]
 
+const edited = (file: string, changes: typeof edits): string =>
+  changes.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`nothing to edit: ${from}`)
+    return text.replace(from, to)
+  }, file)
+
 /** The same environment after an edit of nearly everything that can be changed where it stands. */
-export const everyGoogleKindChanged = edits.reduce((text, [from, to]) => {
-  if (!text.includes(from)) throw new Error(`nothing to edit: ${from}`)
-  return text.replace(from, to)
-}, everyGoogleKind)
+export const everyGoogleKindChanged = edited(everyGoogleKind, edits)
+
+/** From the first words of a section to those of the one after it. */
+const between = (file: string, from: string, to: string): string =>
+  file.slice(file.indexOf(from), file.indexOf(to))
+
+/** What goes out of `everyGoogleKindChanged`: one of each kind, but for the cluster and the instance that it lived on. */
+const removals: typeof edits = [
+  [between(everyGoogleKindChanged, '  server:\n', 'projectIam:'), ''],
+  [between(everyGoogleKindChanged, 'projectIam:', 'cluster:'), ''],
+  [between(everyGoogleKindChanged, '  gpu:\n', 'addresses:'), ''],
+  ['\n  second: {name: lab-second, tier: PREMIUM}', ''],
+  [between(everyGoogleKindChanged, '\nsecrets:', '\ndatabase:'), ''],
+  [everyGoogleKindChanged.slice(everyGoogleKindChanged.indexOf('  databases:')), ''],
+]
+
+/** The same environment without what can be taken away while its cluster and its instance stay. */
+export const everyGoogleKindRemoved = `${edited(everyGoogleKindChanged, removals)}delete: [sql-database/skypilot, sql-database/extra, sql-user/skypilot, secret/database]
+`
+
+/** The same environment, and nothing that would keep its data from being deleted. */
+export const everyGoogleKindUnprotected = edited(everyGoogleKind, [
+  ['deletionProtection: true', 'deletionProtection: false'],
+])
+
+/** Nothing is left of it. */
+export const everyGoogleKindGone = `project: acme-ml
+location: us-central1-a
+delete: [sql-database/skypilot, sql-user/skypilot, sql-instance/lab, secret/database, cluster/lab]
+`

@@ -1,5 +1,12 @@
+import type { ApplyRecord } from '../../src/core/record.ts'
 import type { Request } from '../../src/gcp/transport.ts'
-import { everyGoogleKind, everyGoogleKindChanged } from './files.ts'
+import {
+  everyGoogleKind,
+  everyGoogleKindChanged,
+  everyGoogleKindGone,
+  everyGoogleKindRemoved,
+  everyGoogleKindUnprotected,
+} from './files.ts'
 import { startWorld, type World, type WorldOptions } from './world.ts'
 
 /** When, around one request, the process dies. */
@@ -24,6 +31,18 @@ export interface Journey {
 export const create: Journey = { name: 'create', text: everyGoogleKind }
 /** Nearly everything is changed. */
 export const update: Journey = { name: 'update', before: everyGoogleKind, text: everyGoogleKindChanged }
+/** One of every kind is taken away, and the cluster and the instance stay. */
+export const remove: Journey = {
+  name: 'removal',
+  before: everyGoogleKindChanged,
+  text: everyGoogleKindRemoved,
+}
+/** Everything is taken away. */
+export const clear: Journey = {
+  name: 'clearance',
+  before: everyGoogleKindUnprotected,
+  text: everyGoogleKindGone,
+}
 
 /** Real-world slowness that every run of the kill law lives with: IAM that flaps, APIs that warm up. */
 export const slowness: WorldOptions = { iamUnsettledReads: 2, servicePropagation: 20_000 }
@@ -86,6 +105,7 @@ export interface Undisturbed {
   /** Requests that changed something, and all requests. */
   readonly writes: number
   readonly requests: number
+  readonly record: ApplyRecord
 }
 
 /** Applies once without any disturbance. */
@@ -111,8 +131,11 @@ const calmRun = async (world: World, text: string): Promise<Undisturbed> => {
   }
   const applied = await world.apply(text, await world.plan(text), { onSend })
   mustBeDone(applied)
+  const record = world.recorded()
+  if (record === undefined) throw new Error('an apply left no record')
   return {
     spots,
+    record,
     snapshot: JSON.stringify(await world.snapshot()),
     writes: world.google.requests.writes.length,
     requests: world.google.requests.all.length,
@@ -134,6 +157,8 @@ export const mustBeDone = (applied: Awaited<ReturnType<World['apply']>>): void =
 export interface Survived {
   readonly reached: boolean
   readonly wrong: readonly string[]
+  /** Writes that a process still began after it had said that it stops. */
+  readonly late?: number | undefined
 }
 
 /**
@@ -153,7 +178,9 @@ export const killAndRerun = async (
   holder.current = world
   try {
     const reviewed = await world.plan(text)
-    await world.apply(text, reviewed, { onSend })
+    await world.apply(text, reviewed, { onSend }).catch(error => {
+      if (!state.dead) throw error
+    })
     if (!state.dead) return { reached: false, wrong: [] }
     const again = await world.apply(text, reviewed)
     const wrong = await wrongAfter(world, calm, () => mustBeDone(again))
@@ -183,12 +210,14 @@ export const wrongAfter = async (
   const extra = writes.length - calm.writes
   if (extra > 3) wrong.push(`${extra} writes more than an undisturbed run`)
   if (all.length > 2 * calm.requests + 40) wrong.push(`${all.length} requests instead of ${calm.requests}`)
-  for (const name of twice(
-    writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const),
-  ))
-    wrong.push(`made twice: ${name}`)
-  return wrong
+  return [...wrong, ...madeTwice(world)]
 }
+
+/** What was made twice at Google, in words. */
+export const madeTwice = ({ google }: Pick<World, 'google'>): readonly string[] =>
+  twice(
+    google.requests.writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const),
+  ).map(name => `made twice: ${name}`)
 
 const twice = (writes: readonly (readonly [string, unknown])[]): readonly string[] => {
   const names = writes

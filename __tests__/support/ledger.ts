@@ -44,6 +44,17 @@ export class Ledger {
     }
   }
 
+  /** The record that was written last. */
+  get last(): ApplyRecord | undefined {
+    return this.#unfinished.at(-1) ?? this.#applied
+  }
+
+  /** Has the records say that somebody began to apply `text` and did not come to an end. */
+  begun(text: string, record: ApplyRecord): void {
+    this.#texts.set(record.sha, text)
+    this.#unfinished = [...this.#unfinished, record]
+  }
+
   /** Has no record say anything. */
   forget(): void {
     this.#applied = undefined

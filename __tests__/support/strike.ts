@@ -1,6 +1,6 @@
 import type { RequestEntry } from '../../src/emulator/index.ts'
 import type { Asked } from '../../src/emulator/kubernetes/handler.ts'
-import type { Child } from './child.ts'
+import type { Child, Ended } from './child.ts'
 import { keyOf, type Moment, moments } from './kill.ts'
 import type { World, WorldOptions } from './world.ts'
 
@@ -29,6 +29,23 @@ export const saidOf = ({ nth, moment }: Strike, writes: number): string =>
 /** What a process works on, as far as a strike at it needs to know. */
 export type Struck = Pick<World, 'google' | 'environment'>
 
+/** Most writes that a process may still begin after it has said that it stops: what tidies up after the one in flight. */
+const tidyUp = 3
+
+/** What is wrong with how a process ended that was struck; `writes` is how many an undisturbed one makes. */
+export const wrongEnding = (
+  { signal: sent }: Strike,
+  { code, signal }: Ended,
+  { seen, late = 0 }: Pick<Striker, 'seen' | 'late'>,
+  writes: number,
+): readonly string[] => {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`
+  if (sent === 'SIGKILL') return signal === 'SIGKILL' ? [] : [`killed, it ended ${how}`]
+  if (signal !== null || (code !== 0 && code !== 130)) return [`asked to end, it ended ${how}`]
+  if (code === 0 && seen < writes) return [`it said that it was done after ${seen} of ${writes} writes`]
+  return late > tidyUp ? [`it began ${late} writes after it had said that it stops`] : []
+}
+
 /** How long a process that was asked to end has for it. The runner gives ten seconds from SIGINT to the end. */
 const grace = 10_000
 
@@ -42,6 +59,9 @@ export class Striker {
   #target: RequestEntry['number'] | Asked | undefined
   #seen = 0
   #timer: NodeJS.Timeout | undefined
+  /** Pending from a SIGTERM until the process has said that it stops. */
+  #held: Promise<unknown> | undefined
+  #late: number | undefined
 
   /** Without a strike it only counts. */
   constructor(strike?: Strike) {
@@ -64,6 +84,11 @@ export class Striker {
     return this.#seen
   }
 
+  /** Writes that were begun after the process had said that it stops; undefined if it never did. */
+  get late(): number | undefined {
+    return this.#late
+  }
+
   /** Whether the write was reached. */
   get struck(): boolean {
     return this.#target !== undefined
@@ -73,16 +98,21 @@ export class Striker {
   get hooks(): Required<Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>> {
     return {
       hooks: {
-        onRequest: entry => {
-          if (keyOf({ method: entry.httpMethod, path: entry.path }) === undefined) return
+        onRequest: async entry => {
           const isTarget = ({ number }: RequestEntry): boolean => number === entry.number
-          if (this.#begins(entry.number))
+          const isWrite = keyOf({ method: entry.httpMethod, path: entry.path }) !== undefined
+          if (isWrite && this.#begins(entry.number))
             this.#armed?.world.google.faults.add({ match: isTarget, kind: 'reset' })
+          await this.#held
         },
-        afterHandled: ({ number }) => void this.#at(number, 'after it was taken'),
+        afterHandled: async ({ number }) => {
+          this.#at(number, 'after it was taken')
+          await this.#held
+        },
         afterAnswered: ({ number }) => void this.#at(number, 'after its answer'),
       },
       kubernetesHooks: {
+        hold: () => this.#held,
         onRequest: asked => (!asked.dryRun && this.#begins(asked) ? 'cut' : undefined),
         afterHandled: asked => (this.#at(asked, 'after it was taken') ? 'cut' : undefined),
         afterAnswered: asked => void this.#at(asked, 'after its answer'),
@@ -92,7 +122,9 @@ export class Striker {
 
   /** Counts a write; true if it must not be taken, since its sender has just been killed. */
   #begins(request: RequestEntry['number'] | Asked): boolean {
-    if (this.#armed === undefined || ++this.#seen !== this.#strike?.nth) return false
+    if (this.#armed === undefined) return false
+    if (this.#late !== undefined) this.#late++
+    if (++this.#seen !== this.#strike?.nth) return false
     this.#target = request
     return this.#at(request, 'before it is sent')
   }
@@ -105,8 +137,20 @@ export class Striker {
       child.kill()
       return true
     }
-    child.terminate()
     this.#timer = setTimeout(child.kill, grace)
+    this.#terminate(child)
     return false
+  }
+
+  /**
+   * Asks a process to end. Until it says that it does, nobody answers it: so no write that it begins later can come of an
+   * answer that it got before it had heard of the signal.
+   */
+  #terminate(child: Child): void {
+    child.terminate()
+    this.#held = child.stopping.then(() => {
+      this.#held = undefined
+      if (child.process.exitCode === null && child.process.signalCode === null) this.#late = 0
+    })
   }
 }

@@ -6,6 +6,7 @@ import type { ExecutionEvent } from '../../src/commands/execute.ts'
 import { type Composed, type Composition, compose } from '../../src/compose.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { Plan } from '../../src/core/plan.ts'
+import type { ApplyRecord } from '../../src/core/record.ts'
 import { Redactor } from '../../src/core/secret.ts'
 import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
@@ -40,6 +41,7 @@ export interface RunOptions {
   readonly redactor?: Redactor
   readonly env?: Readonly<Record<string, string>>
   readonly onEvent?: (event: ExecutionEvent) => void
+  readonly timeout?: Composition['timeout']
 }
 
 type Hooks = Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>
@@ -57,6 +59,10 @@ export interface World {
   apply(text: string, reviewed: Plan | undefined, options?: RunOptions): Promise<Applied>
   /** Has the record say that a file was applied last, whether it was or not; undefined: there is no record. */
   assume(text: string | undefined): void
+  /** The record that was written last. */
+  recorded(): ApplyRecord | undefined
+  /** Has the records say that an apply of a text was begun and did not end, for one that kept no records itself. */
+  begun(text: string, record: ApplyRecord): void
   /** The state of Google's side; what differs between two roads to the same end is left out. */
   snapshot(): Promise<Json>
   /** The state in full, with etags and times. */
@@ -143,6 +149,8 @@ const worldOf = (parts: Parts): World => {
       withComposed(at, 'applier', options, ({ bench }) => applyFile(text, reviewed, bench, ledger)),
     assume: text =>
       text === undefined ? ledger.forget() : ledger.assume(subjectOf(text).name, engine, text),
+    recorded: () => ledger.last,
+    begun: (text, record) => ledger.begun(text, record),
     snapshot: () => google.snapshot({ normalise: true }),
     everything: () => google.snapshot(),
     copy: (hooks = {}) => copyOf(parts, hooks),
@@ -179,6 +187,7 @@ const withComposed = async <T>(
     progress: () => undefined,
     clock,
     ...(options.onSend === undefined ? {} : { onSend: options.onSend }),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
   })
   try {
     return await work(composed)

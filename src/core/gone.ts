@@ -6,6 +6,9 @@ import type { Resource } from './resource.ts'
 export const vouched =
   'another version of Slipway made it for this environment, as the record and its mark say; this one does not'
 
+/** What a plan says of something that is to go and goes already. */
+export const leaving = 'it is being deleted already; this waits until it is gone'
+
 /** Another version of Slipway made it, and data is never lost for that. */
 export const wouldForget = ({ address, identity }: Resource): Problem => ({
   address,

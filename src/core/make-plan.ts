@@ -1,12 +1,20 @@
 import type { Cause, Change } from './change.ts'
 import { difference } from './diff.ts'
-import { handedOver, isProtected, vouched, wouldForget, wouldLoseData, wouldReplace } from './gone.ts'
+import {
+  handedOver,
+  isProtected,
+  leaving,
+  vouched,
+  wouldForget,
+  wouldLoseData,
+  wouldReplace,
+} from './gone.ts'
 import { type JsonObject, showPath, showValue, valueAt, withValueAt } from './json.ts'
 import { needs, orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
 import { isPosition, type Problem } from './problem.ts'
 import { type Outputs, type Resolver, referenceParts, referencesIn } from './reference.ts'
-import type { Address, Observed, Present, Resource } from './resource.ts'
+import type { Absent, Address, Observed, Present, Resource } from './resource.ts'
 import type { KindFacts } from './rules.ts'
 
 /** What a plan is made of. */
@@ -134,15 +142,17 @@ const planGone = (
   input: PlanInput,
   { resource, observed, was = resource.address, byMark = false }: Gone,
 ): Result => {
-  if (observed.state === 'absent') return {}
-  if (observed.state === 'unknown') return { problems: [{ ...observed.problem, address: resource.address }] }
-  const { mark } = observed
+  if (observed.state === 'absent') return planLeftover(input, resource, observed)
+  const { holdsData, protection } = factsOf(input, resource.kind)
+  const mayGo = !holdsData || input.deletable.has(was)
+  if (observed.state === 'unknown' && (observed.leaving === undefined || !mayGo))
+    return { problems: [{ ...observed.problem, address: resource.address }] }
+  const { mark, about } = observed.state === 'present' ? observed : { ...observed.leaving, about: leaving }
   if (typeof mark === 'string' && mark !== input.environment) return { notes: [handedOver(resource, mark)] }
   const successor = input.desired.find(({ address }) => address === was)
-  const { holdsData, protection } = factsOf(input, resource.kind)
   if (holdsData && byMark) return { problems: [wouldForget(resource)] }
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
-  if (holdsData && !input.deletable.has(was)) return { problems: [wouldLoseData(resource)] }
+  if (!mayGo) return { problems: [wouldLoseData(resource)] }
   if (protection !== undefined && resource.spec[protection] !== false)
     return { problems: [isProtected(resource, protection)] }
   const address = successor === undefined ? resource.address : `${resource.address} (before)`
@@ -150,10 +160,16 @@ const planGone = (
     step: stepOf(
       input,
       { ...resource, address },
-      { action: 'remove', changes: [], about: byMark ? vouched : observed.about },
+      { action: 'remove', changes: [], about: byMark ? vouched : about },
     ),
   }
 }
+
+/** It is gone, but a run that died left a part of it that says that it was ours: no data is lost with that. */
+const planLeftover = (input: PlanInput, resource: Resource, { leftover }: Absent): Result =>
+  leftover?.mark === input.environment
+    ? { step: stepOf(input, resource, { action: 'remove', changes: [], about: leftover.about }) }
+    : {}
 
 const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
   address,

@@ -44,10 +44,14 @@ export interface Absent {
   readonly state: 'absent'
   /** Why it is taken to be absent without a look, for example `its API is switched on by this plan`. */
   readonly assumed?: string
+  /** What else there still is of it, and the environment that this names: taking it away takes that too. */
+  readonly leftover?: { readonly mark: string; readonly about: string }
 }
 
 /** Nobody knows; the plan of its environment fails with `problem`. */
 export interface Unknown {
   readonly state: 'unknown'
   readonly problem: Problem
+  /** Set if it is on its way out already, with its mark: whoever wants it gone has to wait, and nothing else. */
+  readonly leaving?: Pick<Present, 'mark'>
 }

@@ -48,6 +48,8 @@ export interface SqlInstance {
   resource: JsonObject
   readonly databases: Map<string, JsonObject>
   readonly users: Map<string, JsonObject>
+  /** SHA-256 of the users' passwords, by user. */
+  readonly passwords: Map<string, string>
   readonly backupRuns: Map<string, JsonObject>
 }
 

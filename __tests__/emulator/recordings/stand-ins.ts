@@ -48,10 +48,11 @@ const subnetwork = (region: string, body: JsonObject): JsonObject => ({
 })
 
 /** A copy under another name, for a clone. */
-const copyOf = ({ resource, databases, users }: SqlInstance, name: string): SqlInstance => ({
+const copyOf = ({ resource, databases, users, passwords }: SqlInstance, name: string): SqlInstance => ({
   resource: JSON.parse(JSON.stringify(resource).replaceAll(String(resource.name), name)) as JsonObject,
   databases: new Map(databases),
   users: new Map(users),
+  passwords: new Map(passwords),
   backupRuns: new Map(),
 })
 

@@ -30,6 +30,8 @@ export type Asked = Omit<AuditEntry, 'code'>
 
 /** Moments around a request that changes something, for instance to kill who sent it; `cut` ends the connection there. */
 export interface WriteHooks {
+  /** Awaited before every request is looked at, reading ones too, and before the answer to each that changes something. */
+  readonly hold?: () => Promise<unknown> | undefined
   readonly onRequest?: (asked: Asked) => 'cut' | undefined
   /** The work is done, the answer is not sent. */
   readonly afterHandled?: (asked: Asked) => 'cut' | undefined
@@ -110,10 +112,12 @@ const hooked = async (
     socket.destroy()
     return ''
   }
+  await hooks.hold?.()
   socket.cork()
   try {
     const made = await call()
     if (hooks.afterHandled?.(asked) === 'cut') socket.destroy()
+    await hooks.hold?.()
     return made
   } finally {
     socket.uncork()
@@ -140,7 +144,9 @@ const objects = async (
   try {
     need(gate, user, resource, access)
     const call = () => answerCall({ world, request, response, query, route, resource, verb })
-    const made = reading.has(verb) ? await call() : await hooked(gate, request, entry, call)
+    const isRead = reading.has(verb)
+    if (isRead) await gate.hooks?.hold?.()
+    const made = isRead ? await call() : await hooked(gate, request, entry, call)
     gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })

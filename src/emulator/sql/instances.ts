@@ -29,7 +29,13 @@ export function insertInstance(call: Call): JsonObject {
     throw sqlError(409, 'instanceAlreadyExists', 'The Cloud SQL instance already exists.')
   }
   checkNew(call, resource)
-  const instance: SqlInstance = { resource, databases: new Map(), users: new Map(), backupRuns: new Map() }
+  const instance: SqlInstance = {
+    resource,
+    databases: new Map(),
+    users: new Map(),
+    passwords: new Map(),
+    backupRuns: new Map(),
+  }
   sqlInstances.set(name, instance)
   return start(call, {
     type: 'CREATE',

@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { type JsonObject, listAt, textAt, withoutNulls } from '../json.ts'
 import { type Call, param } from '../route.ts'
 import type { SqlInstance } from '../store.ts'
 import { invalid, sqlError } from './errors.ts'
 import { runningInstance, start } from './operations.ts'
 
-/** A user as it is kept; the password is not. */
+/** A user as it is kept and shown; of its password a digest is kept beside it. */
 export function newUser({ world, project }: Call, instance: string, sent: JsonObject): JsonObject {
   const roles = listAt(sent, 'databaseRoles')
   return withoutNulls({
@@ -69,14 +70,27 @@ export function insertUser(call: Call): JsonObject {
   const user = newUser(call, id, call.body)
   const name = String(user.name)
   if (instance.users.has(name)) throw invalid(`User "${name}" already exists.`)
-  return start(call, { type: 'CREATE_USER', instance: id, apply: () => void instance.users.set(name, user) })
+  return start(call, {
+    type: 'CREATE_USER',
+    instance: id,
+    apply() {
+      instance.users.set(name, user)
+      keepPassword(call, instance, name)
+    },
+  })
+}
+
+/** Keeps the digest of the password that was sent, if one was. */
+function keepPassword({ body }: Call, { passwords }: SqlInstance, name: string): void {
+  const password = textAt(body, 'password')
+  if (password !== undefined) passwords.set(name, createHash('sha256').update(password).digest('hex'))
 }
 
 /** sqladmin v1, users.update: roles come in the query, a list of them in the body has no effect. */
 export function updateUser(call: Call): JsonObject {
   const name = call.query.get('name') ?? textAt(call.body, 'name') ?? ''
   const before = find(call, name)
-  const { users } = runningInstance(call)
+  const sqlInstance = runningInstance(call)
   const asked = call.query.getAll('databaseRoles')
   const kept =
     call.query.get('revokeExistingRoles')?.toLowerCase() === 'true' ? [] : listAt(before, 'databaseRoles')
@@ -84,17 +98,27 @@ export function updateUser(call: Call): JsonObject {
   const { databaseRoles: _, ...rest } = before
   const after = { ...rest, etag: call.world.ids.hex(64), ...(roles.length > 0 && { databaseRoles: roles }) }
   const instance = param(call, 'instance')
-  return start(call, { type: 'UPDATE_USER', instance, apply: () => void users.set(name, after) })
+  return start(call, {
+    type: 'UPDATE_USER',
+    instance,
+    apply() {
+      sqlInstance.users.set(name, after)
+      keepPassword(call, sqlInstance, name)
+    },
+  })
 }
 
 /** sqladmin v1, users.delete. */
 export function deleteUser(call: Call): JsonObject {
   const name = call.query.get('name') ?? ''
   find(call, name)
-  const { users } = runningInstance(call)
+  const { users, passwords } = runningInstance(call)
   return start(call, {
     type: 'DELETE_USER',
     instance: param(call, 'instance'),
-    apply: () => void users.delete(name),
+    apply() {
+      users.delete(name)
+      passwords.delete(name)
+    },
   })
 }

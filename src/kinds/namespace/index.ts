@@ -98,7 +98,8 @@ const look = async ({ address, spec }: Resource, reader: KubernetesReader): Prom
   if (live === undefined) return { state: 'absent' }
   if (valueAt(live, ['status', 'phase']) === 'Terminating') {
     const message = `${address} is being deleted, with everything in it.`
-    return { state: 'unknown', problem: { address, message, advice: 'Plan again when it is gone.' } }
+    const problem = { address, message, advice: 'Plan again when it is gone.' }
+    return { state: 'unknown', problem, leaving: { mark: markOf(live) } }
   }
   const observed = { cluster: spec.cluster ?? null, name: spec.name ?? null, ...specOf(live) }
   return { state: 'present', spec: observed, outputs: {}, mark: markOf(live) }

@@ -7,6 +7,7 @@ import {
   type ApiInstance,
   type InstancePlace,
   isBroken,
+  isLeaving,
   isStopped,
   stateAdvice,
   stateOf,
@@ -36,7 +37,10 @@ const seen = ({ address, spec }: Resource, instance: ApiInstance): Observed => {
       'Promote it first, or give this one another name.',
     )
   if (isBroken(instance))
-    return unknown(`${address} cannot be used: ${stateOf(instance)}.`, stateAdvice(instance))
+    return {
+      ...unknown(`${address} cannot be used: ${stateOf(instance)}.`, stateAdvice(instance)),
+      ...(isLeaving(instance) ? { leaving: { mark: instanceMark(instance) } } : {}),
+    }
   const { project } = placeOf(spec)
   switch (instance.state) {
     case 'PENDING_CREATE':

@@ -1,4 +1,4 @@
-import type { Address, Observed, Present, Resource } from '../../core/resource.ts'
+import type { Absent, Address, Observed, Present, Resource } from '../../core/resource.ts'
 import type { GcpReader } from '../../gcp/port.ts'
 import { type Marks, marksOf } from '../shared/identity.ts'
 import { type ApiMember, listInside, observeInside } from '../shared/sql/inside.ts'
@@ -17,7 +17,7 @@ import { noteOf, noteSpecOf } from './note.ts'
 export const observeUsers = (
   resources: readonly Resource[],
   gcp: GcpReader,
-): Promise<ReadonlyMap<Address, Observed>> => observeInside(resources, gcp, 'users', present)
+): Promise<ReadonlyMap<Address, Observed>> => observeInside(resources, gcp, 'users', present, absent)
 
 /** Users that are there, by the notes on their instances; only of instances that the resources are in and that run. */
 export const userMarks = async (
@@ -45,6 +45,16 @@ export const userMarks = async (
     ({ identity }) => identity,
     ({ mark }) => mark,
   )
+}
+
+/** A note without a user is what a run leaves that dies between taking away the one and the other. */
+const absent = (name: string, instance: ApiInstance): Absent => {
+  const note = noteOf(instance, name)
+  const about = 'the user is gone; its note on the instance is not'
+  return {
+    state: 'absent',
+    ...(note === undefined ? {} : { leftover: { mark: note.environment, about } }),
+  }
 }
 
 /** Roles and passwords are write-only; the note on the instance says which version of the password was set. */

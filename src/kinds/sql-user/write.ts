@@ -8,7 +8,7 @@ import { awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { rewriting } from '../shared/rewriting.ts'
 import { listInside } from '../shared/sql/inside.ts'
-import { type ApiInstance, placeOf } from '../shared/sql/instances.ts'
+import { type ApiInstance, placeOf, readInstance } from '../shared/sql/instances.ts'
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
 import { inTurns, type Turn, type Writing } from '../shared/turns.ts'
 import { rolesOf, userBody } from './api.ts'
@@ -102,6 +102,8 @@ export const removeUser = async (work: Work, { gcp }: ApplyingPorts): Promise<vo
       advice: 'Leave it out of `delete:`.',
     })
   await awaitRunning(gcp, onInstance(place), work.progress)
+  // Gone with the instance that it was in.
+  if ((await readInstance(gcp, place)) === undefined) return
   const instance = await instanceAtRest(gcp, place)
   const note = noteOf(instance, name)
   if (await exists(gcp, work)) {

@@ -6,6 +6,8 @@ import { conditionsOf } from './operations.ts'
 /** What the state of a cluster or a pool adds to what is seen of it. */
 export type StateFacts = Pick<Present, 'settling' | 'about'>
 
+const leavingOf = ({ mark }: Present): Pick<Present, 'mark'> => (mark === undefined ? {} : { mark })
+
 /** What a live cluster or pool says by its state (container v1, Cluster.status and NodePool.status). */
 export const seenInState = (
   address: Address,
@@ -20,7 +22,10 @@ export const seenInState = (
         `Deal with the reason; where the ${what} never came up, delete it in the Google Cloud console: the next run makes it anew.`,
       )
     case 'STOPPING':
-      return unknown(`${address} cannot be used: the ${what} is being deleted.`, 'Run again when it is gone.')
+      return {
+        ...unknown(`${address} cannot be used: the ${what} is being deleted.`, 'Run again when it is gone.'),
+        leaving: leavingOf(present({})),
+      }
     case 'PROVISIONING':
       return present({ settling: 'being created' })
     case 'RECONCILING':

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../../core/json.ts'
-import type { Address, Observed, Present, Resource } from '../../../core/resource.ts'
+import type { Absent, Address, Observed, Present, Resource } from '../../../core/resource.ts'
 import type { GcpReader } from '../../../gcp/port.ts'
 import { text } from '../../kind.ts'
 import { unlessAbsent } from '../calls.ts'
@@ -11,6 +11,7 @@ import {
   type InstancePlace,
   instancePath,
   isBroken,
+  isLeaving,
   isStopped,
   placeOf,
   stateAdvice,
@@ -49,6 +50,7 @@ export const observeInside = (
   gcp: GcpReader,
   collection: Collection,
   present: (place: InstancePlace, member: ApiMember, instance: ApiInstance) => Present,
+  absent: (name: string, instance: ApiInstance) => Absent = () => ({ state: 'absent' }),
 ): Promise<ReadonlyMap<Address, Observed>> =>
   observeInstances(resources, gcp, {
     placeOf,
@@ -58,8 +60,9 @@ export const observeInside = (
       if (shut !== undefined) return shut
       const place = placeOf(spec)
       const members = (await listInside(gcp, place, collection)) ?? []
-      const member = members.find(({ name }) => name === text(spec, 'name'))
-      return member === undefined ? { state: 'absent' } : present(place, member, instance)
+      const wanted = text(spec, 'name')
+      const member = members.find(({ name }) => name === wanted)
+      return member === undefined ? absent(wanted, instance) : present(place, member, instance)
     },
   })
 
@@ -68,7 +71,11 @@ const closed = (address: Address, instance: ApiInstance): Observed | undefined =
   if (instance.state === 'PENDING_CREATE')
     return { state: 'absent', assumed: 'its instance is still being created' }
   if (isBroken(instance))
-    return unknown(`${address} cannot be seen: ${stateOf(instance)}.`, stateAdvice(instance))
+    return {
+      ...unknown(`${address} cannot be seen: ${stateOf(instance)}.`, stateAdvice(instance)),
+      // What is inside goes with it.
+      ...(isLeaving(instance) ? { leaving: {} } : {}),
+    }
   if (!isStopped(instance)) return undefined
   return unknown(
     `${address} cannot be seen: Cloud SQL instance ${instance.name} is stopped (activation: NEVER).`,

@@ -107,6 +107,9 @@ export const stateOf = (instance: ApiInstance): string => {
 export const isBroken = ({ state }: ApiInstance): boolean =>
   ['FAILED', 'SUSPENDED', 'PENDING_DELETE'].includes(String(state))
 
+/** True for an instance that somebody has begun to delete. */
+export const isLeaving = ({ state }: ApiInstance): boolean => state === 'PENDING_DELETE'
+
 /** What to do about a broken instance. */
 export const stateAdvice = ({ state }: ApiInstance): string => {
   if (state === 'SUSPENDED') return 'Deal with the reason, billing in most cases; then run again.'
