@@ -1,22 +1,18 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { searched } from '../support/canaries.ts'
 import { apartLaw, editLaw, emptyPlanLaw, removalLaw } from '../support/converge-laws.ts'
-import { undisturbed } from '../support/kill.ts'
+import { create, remove, update } from '../support/kill.ts'
 import { readOnlyPlans } from '../support/read-only.ts'
 import { report } from '../support/report.ts'
 import { reviewedLaw } from '../support/reviewed.ts'
-import { storm } from '../support/storm.ts'
+import { storms } from '../support/storm.ts'
 
 const long = 3_600_000
 
-test(
-  'law 8: a hundred storms',
-  async () => {
-    const { snapshot } = await undisturbed()
-    const wrong: string[] = []
-    for (let seed = 1; seed <= 100; seed++) wrong.push(...(await storm(seed, snapshot)))
-    report('8 (storm)', 100 - wrong.length, 100)
-    expect(wrong).toEqual([])
+test.each([create, update, remove])(
+  'law 8: a hundred storms over a $name',
+  async journey => {
+    expect(await storms(journey, 100)).toEqual([])
   },
   long,
 )

@@ -14,6 +14,12 @@ const world = async (...answers: readonly Answer[]) => {
   open.push(server)
   return server
 }
+/** The same, and nobody waits for an answer for longer than a tenth of a second. */
+const hurried = async (...answers: readonly Answer[]) => {
+  const server = await serve(answers, 100)
+  open.push(server)
+  return server
+}
 const ok = (body: unknown): Answer => ({ status: 200, body })
 const error = (status: number, body: object = {}, headers: Record<string, string> = {}): Answer => ({
   status,
@@ -116,6 +122,25 @@ describe('a write', () => {
     expect(await gcp.write({ ...create, lookUp })).toEqual({ name: 'found' })
     expect(seen.map(({ method }) => method)).toEqual(['POST', 'GET'])
   })
+  test.each(['silence', 'half'] as const)('whose answer does not come is given up: %s', async answer => {
+    const { options, seen } = await hurried(answer, ok({ name: 'found' }))
+    await expect(options.transport.send(create)).rejects.toMatchObject({
+      failure: 'unavailable',
+      status: 0,
+      answer: 'nothing for 0.1 seconds',
+    })
+    expect(seen).toHaveLength(1)
+  })
+  test.each(['silence', 'half'] as const)(
+    'whose answer does not come is looked up and not sent again: %s',
+    async answer => {
+      const { options, seen } = await hurried(answer, ok({ name: 'found' }))
+      const gcp = createGcp(options)
+      const lookUp = () => gcp.get<{ name: string }>('container', '/v1/projects/p/locations/l/clusters/c')
+      expect(await gcp.write({ ...create, lookUp })).toEqual({ name: 'found' })
+      expect(seen.map(({ method }) => method)).toEqual(['POST', 'GET'])
+    },
+  )
   test('that was not taken is sent again', async () => {
     const { options, seen } = await world(error(503), ok({ name: 'op' }))
     expect(await createGcp(options).write({ ...create, lookUp: async () => undefined })).toEqual({

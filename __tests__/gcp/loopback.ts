@@ -4,10 +4,12 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { ReaderOptions } from '../../src/gcp/reader.ts'
 import { createTransport } from '../../src/gcp/transport.ts'
 
-/** One answer of the loopback server; `reset` closes the connection instead. */
+/** One answer of the loopback server; `reset` closes the connection instead, `silence` keeps it, `half` stops inside. */
 export type Answer =
   | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> }
   | 'reset'
+  | 'silence'
+  | 'half'
 
 /** A request as the server saw it. */
 export interface Seen {
@@ -31,7 +33,7 @@ export const sleepingClock = (): Clock & { readonly slept: number[] } => {
 }
 
 /** A server that gives the answers in turn, the last one for ever. */
-export const serve = async (answers: readonly Answer[]) => {
+export const serve = async (answers: readonly Answer[], timeout?: number) => {
   const seen: Seen[] = []
   const server = createServer((request, response) => void handle(request, response, answers, seen))
   await new Promise<void>(done => void server.listen(0, '127.0.0.1', done))
@@ -48,7 +50,7 @@ export const serve = async (answers: readonly Answer[]) => {
   ]
   const env = Object.fromEntries(names.map(name => [`CLOUDSDK_API_ENDPOINT_OVERRIDES_${name}`, base]))
   const clock = sleepingClock()
-  const transport = createTransport({ env, token: async () => 'token', clock })
+  const transport = createTransport({ env, token: async () => 'token', clock, ...(timeout && { timeout }) })
   const options: ReaderOptions = { transport, clock, random: () => 0.5 }
   return { seen, clock, options, close: () => new Promise<void>(done => void server.close(() => done())) }
 }
@@ -69,6 +71,11 @@ const handle = async (
   })
   const answer = answers[Math.min(seen.length, answers.length) - 1] ?? 'reset'
   if (answer === 'reset') return void request.socket.destroy()
+  if (answer === 'silence') return
+  if (answer === 'half') {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    return void response.write('{"name": ')
+  }
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
   response.end(
     answer.body === undefined

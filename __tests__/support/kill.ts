@@ -1,4 +1,6 @@
 import type { ApplyRecord } from '../../src/core/record.ts'
+import type { RequestEntry } from '../../src/emulator/index.ts'
+import type { JsonObject } from '../../src/emulator/json.ts'
 import type { Request } from '../../src/gcp/transport.ts'
 import {
   everyGoogleKind,
@@ -215,18 +217,14 @@ export const wrongAfter = async (
 
 /** What was made twice at Google, in words. */
 export const madeTwice = ({ google }: Pick<World, 'google'>): readonly string[] =>
-  twice(
-    google.requests.writes.map(({ httpMethod, path, body }) => [`${httpMethod} ${path}`, body] as const),
-  ).map(name => `made twice: ${name}`)
+  google.requests.writes
+    .filter(({ httpMethod, path }) => creating.test(`${httpMethod} ${path}`) && !/\/setLabels$/.test(path))
+    .map(entry => `${entry.httpMethod} ${entry.path} ${JSON.stringify(nameIn(entry))}`)
+    .filter((name, index, names) => names.indexOf(name) !== index)
+    .map(name => `made twice: ${name}`)
 
-const twice = (writes: readonly (readonly [string, unknown])[]): readonly string[] => {
-  const names = writes
-    .filter(([key]) => creating.test(key) && !/\/setLabels$/.test(key))
-    .map(([key, body]) => `${key} ${JSON.stringify(nameIn(body))}`)
-  return names.filter((name, index) => names.indexOf(name) !== index)
-}
-
-const nameIn = (body: unknown): unknown => {
-  const { name, accountId, nodePool, cluster } = body as Record<string, Record<string, unknown> | undefined>
-  return name ?? accountId ?? nodePool?.name ?? cluster?.name
+const nameIn = ({ body = {}, url }: RequestEntry): unknown => {
+  const { name, accountId, nodePool, cluster } = body as Record<string, JsonObject | undefined>
+  const asked = new URL(url, 'http://127.0.0.1').searchParams.get('secretId')
+  return asked ?? name ?? accountId ?? nodePool?.name ?? cluster?.name
 }

@@ -1,24 +1,64 @@
-import { everyGoogleKind } from './files.ts'
-import { mustBeDone } from './kill.ts'
-import { startWorld } from './world.ts'
+import type { FaultKind } from '../../src/emulator/index.ts'
+import { abreast } from './attempts.ts'
+import { type Journey, madeTwice, mustBeDone, setOut, undisturbed } from './kill.ts'
+import { report } from './report.ts'
+import type { World } from './world.ts'
 
-/** Applies while every call fails with a chance of one in five; gives what is wrong afterwards. */
-export const storm = async (
-  seed: number,
-  calm: string,
-  text = everyGoogleKind,
-): Promise<readonly string[]> => {
-  const world = await startWorld()
+/** What befalls every fifth call. */
+const kinds = [429, 500, 503, 'reset', 'reset-after-success', 'hang-after-success'] as const
+
+/** Milliseconds of real time after which an answer is given up, in place of the product's minute. */
+const timeout = 400
+
+/** What a storm left: what is wrong, and how often each kind of fault struck. */
+interface Weathered {
+  readonly wrong: readonly string[]
+  readonly struck: Readonly<Record<string, number>>
+}
+
+/** Applies while every call fails with a chance of one in five; compares with an undisturbed apply. */
+const weather = async (start: World, text: string, seed: number, calm: string): Promise<Weathered> => {
+  const world = await start.copy()
+  const { faults, requests } = world.google
+  const wrong: string[] = []
   try {
-    const kinds = [429, 500, 503, 'reset', 'reset-after-success'] as const
-    world.google.faults.random({ probability: 0.2, seed, kinds })
-    const applied = await world.apply(text, await world.plan(text))
-    world.google.faults.clear()
+    faults.random({ probability: 0.2, seed, kinds })
+    const applied = await world.apply(text, await world.plan(text, { timeout }), { timeout })
+    faults.clear()
     mustBeDone(applied)
-    return JSON.stringify(await world.snapshot()) === calm ? [] : [`seed ${seed}: another end state`]
+    if (JSON.stringify(await world.snapshot()) !== calm) wrong.push('another end state')
+    wrong.push(...madeTwice(world))
   } catch (error) {
-    return [`seed ${seed}: ${String(error)}`]
+    wrong.push(String(error))
   } finally {
     await world.close()
   }
+  return { wrong: wrong.map(text => `seed ${seed}: ${text}`), struck: countsOf(requests.all) }
+}
+
+const countsOf = (requests: readonly { readonly fault?: string }[]): Weathered['struck'] =>
+  Object.fromEntries(
+    kinds.map(kind => [kind, requests.filter(({ fault }) => fault === String(kind)).length] as const),
+  )
+
+/** Goes a journey in so many storms and prints how many it survived; gives what went wrong, and faults that never struck. */
+export const storms = async (journey: Journey, seeds: number): Promise<readonly string[]> => {
+  const { snapshot } = await undisturbed(journey)
+  const weathered = await setOut(journey, {}, start =>
+    abreast(
+      Array.from({ length: seeds }, (_, index) => index + 1),
+      ['one', 'two', 'three', 'four'],
+      seed => weather(start, journey.text, seed, snapshot),
+    ),
+  )
+  const struck = (kind: FaultKind): number => weathered.reduce((sum, one) => sum + (one.struck[kind] ?? 0), 0)
+  const survived = weathered.filter(({ wrong }) => wrong.length === 0).length
+  report(
+    `8 (storm, ${journey.name})`,
+    survived,
+    seeds,
+    `(${kinds.map(kind => `${kind}: ${struck(kind)}`).join(', ')})`,
+  )
+  const unseen = kinds.filter(kind => struck(kind) === 0).map(kind => `${kind} never struck`)
+  return [...weathered.flatMap(({ wrong }) => wrong), ...unseen]
 }

@@ -75,12 +75,13 @@ const exchange = async (
   dispatcher: (url: URL) => Dispatcher,
   { env, timeout = 60_000 }: TransportOptions,
 ) => {
+  const signal = AbortSignal.timeout(timeout)
   try {
     const url = urlOf(sent, env)
     const { statusCode, headers, body } = await request(url, {
       method: sent.method as Dispatcher.HttpMethod,
       dispatcher: dispatcher(url),
-      signal: AbortSignal.timeout(timeout),
+      signal,
       headers: {
         authorization: `Bearer ${token}`,
         'content-type': 'application/json',
@@ -91,7 +92,7 @@ const exchange = async (
     const header = headers['retry-after']
     return { status: statusCode, body: parsed(await body.text()), header: header?.toString() ?? null }
   } catch (cause) {
-    throw lost(sent, cause)
+    throw lost(sent, signal.aborted ? new Error(`nothing for ${timeout / 1000} seconds`) : cause)
   }
 }
 
