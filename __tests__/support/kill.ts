@@ -219,12 +219,19 @@ export const wrongAfter = async (
 export const madeTwice = ({ google }: Pick<World, 'google'>): readonly string[] =>
   google.requests.writes
     .filter(({ httpMethod, path }) => creating.test(`${httpMethod} ${path}`) && !/\/setLabels$/.test(path))
-    .map(entry => `${entry.httpMethod} ${entry.path} ${JSON.stringify(nameIn(entry))}`)
-    .filter((name, index, names) => names.indexOf(name) !== index)
-    .map(name => `made twice: ${name}`)
+    .map(entry => ({
+      name: `${entry.httpMethod} ${entry.path} ${JSON.stringify(nameIn(entry))}`,
+      id: askedIn(entry, 'requestId'),
+    }))
+    // Compute does once what is asked for twice with one id.
+    .filter(({ id }, index, all) => id === null || all.findIndex(other => other.id === id) === index)
+    .filter(({ name }, index, all) => all.findIndex(other => other.name === name) !== index)
+    .map(({ name }) => `made twice: ${name}`)
 
-const nameIn = ({ body = {}, url }: RequestEntry): unknown => {
-  const { name, accountId, nodePool, cluster } = body as Record<string, JsonObject | undefined>
-  const asked = new URL(url, 'http://127.0.0.1').searchParams.get('secretId')
-  return asked ?? name ?? accountId ?? nodePool?.name ?? cluster?.name
+const askedIn = ({ url }: RequestEntry, parameter: string): string | null =>
+  new URL(url, 'http://127.0.0.1').searchParams.get(parameter)
+
+const nameIn = (entry: RequestEntry): unknown => {
+  const { name, accountId, nodePool, cluster } = (entry.body ?? {}) as Record<string, JsonObject | undefined>
+  return askedIn(entry, 'secretId') ?? name ?? accountId ?? nodePool?.name ?? cluster?.name
 }

@@ -11,14 +11,15 @@ export interface Strike {
   readonly signal: 'SIGKILL' | 'SIGTERM'
 }
 
-/** At which moments writes are struck. */
-export type Which = 'every moment' | 'in turn'
+/** At which moments writes are struck; `every other`: in turn, and half of the writes. */
+export type Which = 'every moment' | 'in turn' | 'every other'
 
 /** Strikes at each of so many writes. */
 export const strikesAt = (writes: number, signal: Strike['signal'], which: Which): readonly Strike[] =>
   Array.from({ length: writes }, (_, index) => index + 1).flatMap(nth =>
     moments
       .filter((_, turn) => which === 'every moment' || turn === nth % moments.length)
+      .filter(() => which !== 'every other' || nth % 2 === 0)
       .map(moment => ({ nth, moment, signal })),
   )
 
@@ -29,8 +30,11 @@ export const saidOf = ({ nth, moment }: Strike, writes: number): string =>
 /** What a process works on, as far as a strike at it needs to know. */
 export type Struck = Pick<World, 'google' | 'environment'>
 
-/** Most writes that a process may still begin after it has said that it stops: what tidies up after the one in flight. */
-const tidyUp = 3
+/**
+ * Most writes that may still be begun after the command line has said that it stops: what tidies up after those in flight.
+ * A helm that is in flight hears of it a little later, and has objects of one kind on their way side by side.
+ */
+export const tidyUp = { alone: 3, withHelm: 8 } as const
 
 /** What is wrong with how a process ended that was struck; `writes` is how many an undisturbed one makes. */
 export const wrongEnding = (
@@ -38,12 +42,13 @@ export const wrongEnding = (
   { code, signal }: Ended,
   { seen, late = 0 }: Pick<Striker, 'seen' | 'late'>,
   writes: number,
+  most: number = tidyUp.alone,
 ): readonly string[] => {
   const how = signal === null ? `with code ${code}` : `by ${signal}`
   if (sent === 'SIGKILL') return signal === 'SIGKILL' ? [] : [`killed, it ended ${how}`]
   if (signal !== null || (code !== 0 && code !== 130)) return [`asked to end, it ended ${how}`]
   if (code === 0 && seen < writes) return [`it said that it was done after ${seen} of ${writes} writes`]
-  return late > tidyUp ? [`it began ${late} writes after it had said that it stops`] : []
+  return late > most ? [`it began ${late} writes after it had said that it stops`] : []
 }
 
 /** How long a process that was asked to end has for it. The runner gives ten seconds from SIGINT to the end. */
