@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/core/json.ts'
-import { canonical } from '../../src/core/json.ts'
+import { canonical, valueAt } from '../../src/core/json.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import { Redactor, Secret } from '../../src/core/secret.ts'
 import type { ApplyingPorts, Work } from '../../src/kinds/kind.ts'
@@ -156,6 +156,27 @@ describe('a Secret in an emulated cluster', () => {
     expect((await world.apply(plan)).failures).toEqual([])
     expect(htpasswdLine('sky', 'second-password', line())).toBe(line())
     expect(shown(await world.plan(wanted()))).toEqual([])
+  })
+
+  test('whose annotation somebody changes after the plan stays, and the annotation too', async () => {
+    world.secretOutputs.version = '3'
+    const plan = await world.plan(wanted(), wanted())
+    const before = live()
+    const annotated = async (version: string) => {
+      const space = world.kubernetes.get('Namespace', '', 'web')
+      const said = valueAt(space, ['metadata', 'annotations', 'slipway.dev/secrets'])
+      const text = String(said).replace(/"version":"\d+"/, `"version":"${version}"`)
+      const annotations = { 'slipway.dev/secrets': text }
+      await (await world.writer()).merge('/api/v1/namespaces/web', { metadata: { annotations } })
+    }
+    await annotated('9')
+    const { failures } = await world.apply(plan)
+    expect(failures[0]?.message).toBe(
+      'kubernetes-secret/web-login has changed since it was planned, and is left so: data.auth.version is 9 now, planned was from 4 to 3.',
+    )
+    expect(live()).toEqual(before)
+    await annotated('4')
+    world.secretOutputs.version = '4'
   })
 
   test('of somebody else is not overwritten', async () => {

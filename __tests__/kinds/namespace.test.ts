@@ -32,6 +32,19 @@ describe('a namespace', () => {
     expect((await world.apply(plan)).failures).toEqual([])
     expect(labels()).toMatchObject({ labels: { team: 'ml', other: 'y' } })
   })
+  test('what somebody sets after the plan stays, and is named', async () => {
+    const writer = await world.writer()
+    const set = (team: string) => writer.merge('/api/v1/namespaces/web', { metadata: { labels: { team } } })
+    await set('x')
+    const plan = await world.plan(only(), only())
+    await set('y')
+    const { failures } = await world.apply(plan)
+    expect(failures[0]?.message).toBe(
+      'namespace/web has changed since it was planned, and is left so: labels.team is y now, planned was from x to ml.',
+    )
+    expect(labels()).toMatchObject({ labels: { team: 'y' } })
+    await set('ml')
+  })
   test('loses a label that the file no longer has', async () => {
     const without = { ...only(), resources: [namespace.resource({ ...item, settings: { labels: {} } })] }
     const plan = await world.plan(without, only())

@@ -29,14 +29,10 @@ export const requireNotForeign = ({ address, identity, environment }: Work, mark
 }
 
 /** @throws SlipwayError if what is to be adopted or changed bears the mark of another environment by now. */
-export const requireAdoptable = (
-  { address, identity, environment, changes }: Work,
-  mark: string | null,
-): void => {
+export const requireAdoptable = ({ address, identity, environment }: Work, mark: string | null): void => {
   if (mark === null || mark === environment) return
-  const done = changes.some(({ path }) => path[0] === 'mark') ? 'adopted' : 'changed'
   throw new SlipwayError(
-    `${address} was not ${done}: ${identity} belongs to environment ${mark} now, as its mark says.`,
+    `${address} was left as it is: ${identity} belongs to environment ${mark} now, as its mark says.`,
     { advice: 'Give this one another name, or share it with `use:`.' },
   )
 }
