@@ -7,7 +7,7 @@ import { troublesIn } from '../../src/kinds/release/diagnose.ts'
 import { createFixedNodes } from '../../src/kinds/release/nodes.ts'
 import { stuckPods } from '../../src/kinds/release/stuck.ts'
 import { watchRelease } from '../../src/kinds/release/watch.ts'
-import { awaited, type Snapshot, snapshot } from '../../src/kinds/release/workloads.ts'
+import { awaited, type Snapshot, seenOnly, snapshot, uidOf } from '../../src/kinds/release/workloads.ts'
 import type { Kubernetes } from '../../src/kubernetes/port.ts'
 
 const never = Number.POSITIVE_INFINITY
@@ -222,6 +222,24 @@ describe('what a release uses', () => {
     const belonging = { mine: ({ kind }: JsonObject) => kind === 'StatefulSet', isHook: () => false }
     const { claims } = await snapshot(writer, ['n'], belonging)
     expect(claims).toEqual(lists.persistentvolumeclaims?.slice(0, 2))
+  })
+  test.each([
+    ['has looked at its template', 2, ['r', 'p', 's-0']],
+    ['has not looked at its template yet', 1, []],
+  ])('counts for a workload whose controller %s', (_, observedGeneration, counting) => {
+    const status = { status: { observedGeneration } }
+    const now = seenOnly({
+      ...nothing,
+      workloads: ['Deployment', 'StatefulSet'].map(kind => object(kind, kind, status, { generation: 2 })),
+      replicaSets: [object('ReplicaSet', 'r', {}, ownedBy('Deployment', 'Deployment'))],
+      pods: [
+        object('Pod', 'p', {}, ownedBy('ReplicaSet', 'r')),
+        object('Pod', 's-0', {}, ownedBy('StatefulSet', 'StatefulSet')),
+        object('Pod', 'hook', {}, ownedBy('Job', 'j')),
+      ],
+    })
+    const left = [...now.replicaSets, ...now.pods].map(uidOf)
+    expect(left).toEqual([...counting, 'hook'])
   })
   test.each([
     ['that has none gets no disk', {}, 30],

@@ -8,7 +8,16 @@ import type { FixedNodes } from './nodes.ts'
 import { blockedBy } from './scheduling.ts'
 import { stuckPods } from './stuck.ts'
 import type { Trouble } from './trouble.ts'
-import { awaited, type Belonging, labelOf, listAt, type Snapshot, snapshot, uidOf } from './workloads.ts'
+import {
+  awaited,
+  type Belonging,
+  labelOf,
+  listAt,
+  type Snapshot,
+  seenOnly,
+  snapshot,
+  uidOf,
+} from './workloads.ts'
 
 /** What is watched, and until when. */
 export interface WatchOptions extends Belonging {
@@ -137,7 +146,8 @@ class State {
   }
 
   /** While helm works: what is new, hooks included. Afterwards: everything but hooks, which have had their time. */
-  #relevant(now: Snapshot, applied: boolean): Snapshot {
+  #relevant(all: Snapshot, applied: boolean): Snapshot {
+    const now = seenOnly(all)
     const isNew = (object: JsonObject): boolean => !this.#old.has(uidOf(object))
     return applied
       ? { ...now, hooks: [], pods: now.pods.filter(pod => !isOfHook(pod)) }

@@ -75,6 +75,24 @@ const isUsedBy = (claim: JsonObject, pod: JsonObject): boolean =>
         valueAt(volume, ['persistentVolumeClaim', 'claimName']) === valueAt(claim, ['metadata', 'name']),
     ))
 
+/**
+ * Without the pods of workloads whose controller has not looked at their newest template yet: those that it knows are of
+ * the one before, and go.
+ */
+export const seenOnly = (now: Snapshot): Snapshot => {
+  const unseen = now.workloads.filter(workload => !isSeen(workload))
+  const sets = now.replicaSets.filter(set => unseen.some(workload => isOwnedBy(set, workload)))
+  const isOld = (object: JsonObject): boolean => [...unseen, ...sets].some(owner => isOwnedBy(object, owner))
+  return {
+    ...now,
+    replicaSets: now.replicaSets.filter(set => !sets.includes(set)),
+    pods: now.pods.filter(pod => !isOld(pod)),
+  }
+}
+
+const isSeen = (workload: JsonObject): boolean =>
+  numberAt(workload, 'status', 'observedGeneration') >= numberAt(workload, 'metadata', 'generation')
+
 /** `uid` of an object. */
 export const uidOf = (object: JsonObject): string => String(valueAt(object, ['metadata', 'uid']))
 
@@ -133,8 +151,7 @@ export const awaited = ({ workloads, services }: Snapshot): readonly string[] =>
 
 const waitingWorkload = (workload: JsonObject): readonly string[] => {
   const { ready, wanted } = countsOf(workload)
-  const seen =
-    numberAt(workload, 'status', 'observedGeneration') >= numberAt(workload, 'metadata', 'generation')
+  const seen = isSeen(workload)
   return seen && ready >= wanted
     ? []
     : [`${labelOf(workload)} has ${seen ? Math.min(ready, wanted) : 0} of ${wanted} pods ready`]
