@@ -36,7 +36,7 @@ onPlane(
     /** Sees that the required check fails with this one annotation at the release's line of the file. */
     const isRefused = ({ planned, comment }: Proposed, text: string, message: RegExp, recipe: RegExp) => {
       expect(planned.conclusion).toBe('failure')
-      const line = text.split('\n').findIndex(one => one === 'releases:') + 2
+      const line = text.split('\n').indexOf('releases:') + 2
       expect(planned.annotations).toEqual([
         expect.objectContaining({
           level: 'error',

@@ -83,7 +83,10 @@ describe('escaping', () => {
     ['ask @ada, or ada@acme.com.', 'ask `@ada`, or `ada@acme.com`.'],
     ['see https://x.example/a_b!', 'see `https://x.example/a_b`!'],
     ['that is wWw', 'that is `wWw`'],
-    ['since 2026-11-29T20:55:10Z: "https://x.example/": x', 'since `2026-11-29T20:55:10Z`: "`https://x.example/`": x'],
+    [
+      'since 2026-11-29T20:55:10Z: "https://x.example/": x',
+      'since `2026-11-29T20:55:10Z`: "`https://x.example/`": x',
+    ],
     ['say `delete: [a]` now', 'say `delete: [a]` now'],
     ['- item', '\\- item'],
     ['1. item', '1\\. item'],
