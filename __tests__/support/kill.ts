@@ -135,10 +135,12 @@ const calmRun = async (world: World, text: string): Promise<Undisturbed> => {
   mustBeDone(applied)
   const record = world.recorded()
   if (record === undefined) throw new Error('an apply left no record')
+  const snapshot = JSON.stringify(await world.snapshot())
+  if (snapshot.includes('"passwordFrom":[]')) throw new Error('a password is the payload of no secret')
   return {
     spots,
     record,
-    snapshot: JSON.stringify(await world.snapshot()),
+    snapshot,
     writes: world.google.requests.writes.length,
     requests: world.google.requests.all.length,
   }
