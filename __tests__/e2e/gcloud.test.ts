@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { takesOverOnly } from '../../src/cli/import.ts'
+import type { Applied } from '../../src/commands/apply.ts'
 import { isEmpty } from '../../src/core/plan.ts'
-import { clusterByGuide, email, gcloudByGuide, zone } from '../import/guide.ts'
+import { ask } from '../emulator/kubernetes/support.ts'
+import { clusterByGuide, clusterOf, email, gcloudByGuide, zone } from '../import/guide.ts'
 import { runImport } from '../import/terminal.ts'
 import { everyGoogleKind } from '../support/files.ts'
 import { type Gcloud, gcloudFor, withGcloud } from '../support/gcloud.ts'
-import { withHelm } from '../support/helm.ts'
+import { pathWith, withHelm } from '../support/helm.ts'
 import { mustBeDone } from '../support/kill.ts'
 import { startWorld, type World } from '../support/world.ts'
 
@@ -226,6 +228,87 @@ const guide = (helm: string): void => {
   )
 }
 
+/** What somebody writes who has followed the guide, without asking `import`. */
+const byHand = (charts: string): string => `app: skypilot
+name: prod
+project: acme-ml
+location: us-central1
+state: cloudsql
+cluster: {use: sky, location: ${zone}}
+database: {version: POSTGRES_16, edition: ENTERPRISE_PLUS, tier: db-perf-optimized-N-2}
+names:
+  serviceAccount: skypilot-cloud-sql-access
+  kubernetesServiceAccount: skypilot-api-sa
+  instance: cloud-sql-skypilot-instance
+  database: skypilot-db
+  namespace: skypilot
+  release: skypilot
+releases:
+  skypilot: {repository: "${charts}", version: 0.13.0}
+`
+
+const writtenByHand = (helm: string): void => {
+  test(
+    'the SkyPilot guide’s own commands: a file that was written by hand takes over what they made, and stops at a Secret that nobody could read',
+    async () => {
+      const cloud = await start()
+      await gcloudByGuide(gcloud.must)
+      await clusterByGuide(cloud, helm, 'iam')
+      const text = byHand(cloud.charts)
+      const env = { PATH: pathWith(helm) }
+      const plan = await world.plan(text, { env })
+      expect(plan.problems).toEqual([])
+      expect(plan.steps.map(({ action, address }) => `${action} ${address}`)).toEqual([
+        'create service/secretmanager',
+        'adopt service-account/skypilot',
+        'create address/prod',
+        'adopt sql-instance/prod',
+        'adopt sql-user/skypilot',
+        'create secret/login',
+        'adopt namespace/skypilot',
+        'create kubernetes-secret/skypilot-db-connection-uri',
+        'create kubernetes-secret/skypilot-login',
+        'adopt release/skypilot',
+      ])
+      const instance = plan.steps.find(({ address }) => address === 'sql-instance/prod')
+      expect(instance?.changes.map(({ path, from, to }) => [path.join('.'), from, to])).toEqual([
+        ['sslMode', 'ALLOW_UNENCRYPTED_AND_ENCRYPTED', 'ENCRYPTED_ONLY'],
+        ['connectorEnforcement', 'NOT_REQUIRED', 'REQUIRED'],
+        ['backups.enabled', false, true],
+        ['backups.startTime', '12:00', '03:00'],
+        ['backups.retained', 15, 7],
+        ['backups.logDays', 14, 7],
+        ['deletionProtection', false, true],
+        ['retainBackupsOnDelete', false, true],
+        ['finalBackupDays', 0, 30],
+        ['mark', undefined, 'prod'],
+      ])
+      // Nobody reads Secrets while planning: what was made by hand and holds something else is found when it is applied.
+      const first = await world.apply(text, plan, { env })
+      expect(failedIn(first)).toEqual([
+        'kubernetes-secret/skypilot-db-connection-uri: kubernetes-secret/skypilot-db-connection-uri: a Secret skypilot-db-connection-uri is in skypilot already, with other values, and Slipway did not make it.',
+        'release/skypilot: something that it needs failed',
+      ])
+      const label = { metadata: { labels: { 'slipway.dev/environment': 'prod' } } }
+      const path = '/api/v1/namespaces/skypilot/secrets/skypilot-db-connection-uri'
+      const type = 'application/merge-patch+json'
+      expect((await ask(clusterOf(cloud), 'PATCH', path, { token: 'owner', body: label, type })).code).toBe(
+        200,
+      )
+      mustBeDone(await world.apply(text, plan, { env }))
+      expect(isEmpty(await world.plan(text, { env }))).toBe(true)
+    },
+    long,
+  )
+}
+
+const failedIn = (applied: Applied): readonly string[] =>
+  applied.ended === 'refused'
+    ? ['refused']
+    : applied.result.outcomes
+        .filter(({ ending }) => ending !== 'applied' && ending !== 'already')
+        .map(({ address, ending, problem }) => `${address}: ${problem?.message ?? ending}`)
+
 withGcloud(
   'gcloud, both ways',
   () =>
@@ -233,7 +316,10 @@ withGcloud(
       kinds()
       withHelm(
         'gcloud by the guide',
-        helm => guide(helm),
+        helm => {
+          guide(helm)
+          writtenByHand(helm)
+        },
         name => test.skip(name, () => undefined),
       )
     }),
