@@ -74,24 +74,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 })
 
+const told = stories.flatMap(({ tells }) => tells)
+const unknown = positionals.filter(name => !told.includes(name))
+if (unknown.length > 0) missing(`No story tells ${unknown.join(', ')}.`, `There are: ${told.join(', ')}.`)
+const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name)
+const looks = [desk, phone].flatMap(width => [false, true].map(dark => ({ width, dark })))
+
 const takeStories = async (camera: Camera, folder: string): Promise<void> => {
-  const wanted = stories.filter(
-    ({ tells }) => positionals.length === 0 || tells.some(name => positionals.includes(name)),
-  )
-  if (wanted.length === 0)
-    missing(
-      `There is no story of ${positionals.join(', ')}.`,
-      `There are: ${stories.flatMap(({ tells }) => tells).join(', ')}.`,
-    )
-  for (const { tell } of wanted)
-    for (const [name, text] of Object.entries(await tell())) {
-      if (positionals.length > 0 && !positionals.includes(name)) continue
-      for (const [width, dark] of [
-        [desk, false],
-        [desk, true],
-        [phone, false],
-        [phone, true],
-      ] as const)
+  for (const { tell } of stories.filter(({ tells }) => tells.some(isWanted)))
+    for (const [name, text] of Object.entries(await tell()).filter(([name]) => isWanted(name))) {
+      for (const { width, dark } of looks)
         await camera(text, join(folder, `${name}-${width}-${dark ? 'dark' : 'light'}.png`), width, dark)
       writeFileSync(join(folder, `${name}.md`), text)
     }
