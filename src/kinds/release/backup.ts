@@ -86,7 +86,9 @@ const placeOf = ({ address, outputs }: Work, backupBefore: string): Place => {
 /** All backups before upgrades of this release. */
 const runsOf = async ({ work, ports }: BackupFor, { path }: Place): Promise<readonly BackupRun[]> => {
   const runs = await ports.gcp.list<BackupRun>('sqladmin', path, 'items')
-  return runs.filter(({ description }) => description?.startsWith(backupPrefix(text(work.spec, 'release'))) ?? false)
+  return runs.filter(
+    ({ description }) => description?.startsWith(backupPrefix(text(work.spec, 'release'))) ?? false,
+  )
 }
 
 const orderedAt = ({ enqueuedTime }: BackupRun): number => Date.parse(String(enqueuedTime)) || 0
