@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
@@ -61,7 +61,10 @@ data:
         data: { kube: 'v1.33.4-gke.1245000', has: 'true', upgrade: 'true', revision: '1 2', secret: '0' },
       },
     ])
-    expect(await readdir(work)).toEqual([])
+    // What a run leaves stays in its own folder, for its owner alone, until the whole work folder goes.
+    const [home = '', ...others] = await readdir(work)
+    expect(others).toEqual([])
+    expect((await stat(join(work, home))).mode & 0o777).toBe(0o700)
   })
   test('runs helm once for equal input, and anew when that is asked', async () => {
     const { chart, work } = await renderer()

@@ -13,7 +13,12 @@ const version = change('chart.version', '1.0.0', '1.1.0')
 const release = (...changes: readonly ReturnType<typeof change>[]) =>
   plan('web', {
     steps: [
-      step('release/web', 'update', { namespace: 'web', backupBefore: 'sql-instance/web' }, { changes }),
+      step(
+        'release/web',
+        'update',
+        { release: 'web', namespace: 'web', backupBefore: 'sql-instance/web' },
+        { changes },
+      ),
     ],
   })
 
@@ -47,11 +52,12 @@ describe('a release beside a database', () => {
   })
   test('says afterwards which one leads back, and only there', () => {
     const applied = (...changes: readonly ReturnType<typeof change>[]) => {
-      const result = { environment: 'web', outcomes: [], seconds: 1, left: [] }
+      const outcomes = [{ address: 'release/web', ending: 'applied', summary: '', seconds: 1 }] as const
+      const result = { environment: 'web', outcomes, seconds: 1, left: [] }
       return renderOutcome({ environments: [{ plan: release(...changes), result }], origin })
     }
     expect(applied(version)).toContain(
-      'restore the backup of `sql-instance/web` that was taken before its upgrade',
+      'restore the backup of `sql-instance/web` whose description is `slipway: web 1.0.0 to 1.1.0`',
     )
     expect(applied(image)).not.toContain('backup')
   })

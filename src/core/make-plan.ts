@@ -10,7 +10,8 @@ import {
   wouldReplace,
 } from './gone.ts'
 import { type JsonObject, showPath, showValue, valueAt, withValueAt } from './json.ts'
-import { needs, orderedSteps } from './order-steps.ts'
+import { factsOf, stepOf } from './make-step.ts'
+import { orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
 import { isPosition, type Problem } from './problem.ts'
 import { type Outputs, type Resolver, referenceParts, referencesIn } from './reference.ts'
@@ -189,39 +190,6 @@ const releasedNote = ({ address }: Resource, path: string): Note => ({
   message: `${address}: ${path} is no longer managed; it stays as it is.`,
   address,
 })
-
-const stepOf = (
-  input: PlanInput,
-  { address, kind, identity, spec, dependsOn, sources }: Resource,
-  { action, changes, about }: Pick<Step, 'action' | 'changes'> & { readonly about: string | undefined },
-): Step => {
-  const source = sources['']
-  const seconds = changes.map(change => change.seconds ?? 5)
-  const takes = action === 'update' || action === 'adopt' ? bounds(seconds) : factsOf(input, kind).takes
-  return {
-    address,
-    kind,
-    identity,
-    action,
-    spec,
-    changes,
-    after: needs({ dependsOn, spec }),
-    takes,
-    ...(source === undefined ? {} : { source }),
-    ...(about === undefined ? {} : { about }),
-  }
-}
-
-const bounds = (seconds: readonly number[]): readonly [number, number] => {
-  const total = seconds.reduce((sum, one) => sum + one, 0)
-  return [total, Math.ceil(total * 1.5)]
-}
-
-const factsOf = (input: PlanInput, kind: string): KindFacts => {
-  const facts = input.kinds.get(kind)
-  if (facts === undefined) throw new Error(`unknown kind ${kind}`)
-  return facts
-}
 
 const lookUpIn =
   (observed: ReadonlyMap<Address, Observed>): Resolver =>
