@@ -62,6 +62,8 @@ export const touched = (resource: JsonObject): JsonObject => {
 export interface Standing {
   /** What is set there; the value itself if left out. */
   readonly raw?: Json | ((before: Json | undefined) => Json)
+  /** What of it must not be lost, where others stand at the same place; all of it if left out. */
+  readonly own?: (raw: Json | undefined) => Json | undefined
   /** Only where this holds of the resource. */
   readonly where?: (resource: JsonObject) => boolean
 }
@@ -72,7 +74,7 @@ export const setting = (
   find: Find,
   member: string,
   value: Value,
-  { raw = value, where = () => true }: Standing = {},
+  { raw = value, own = all => all, where = () => true }: Standing = {},
 ): Meddling => {
   const steps = member.split('.')
   return {
@@ -80,7 +82,7 @@ export const setting = (
     path,
     value,
     // Google's JSON leaves false out.
-    read: state => at(find(state)?.resource, steps) || undefined,
+    read: state => own(at(find(state)?.resource, steps)) || undefined,
     isPossible: state => {
       const found = find(state)
       return found !== undefined && where(found.resource)

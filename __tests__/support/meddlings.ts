@@ -9,24 +9,27 @@ import {
   type Meddling,
   nextVersion,
   pool,
+  type Standing,
   secret,
   setting,
 } from './meddling.ts'
 import { rivals } from './rivals.ts'
 
-const withFlag =
-  (name: string, value: string) =>
-  (before: Json | undefined): Json => {
-    const flags = Array.isArray(before) ? before.filter(isObject) : []
-    return [...flags.filter(flag => flag.name !== name), { name, value }]
-  }
+const objects = (list: Json | undefined) => (Array.isArray(list) ? list.filter(isObject) : [])
 
-const withMember =
-  (member: string) =>
-  (before: Json | undefined): Json => {
-    const members = Array.isArray(before) ? before.map(String) : []
-    return [...members.filter(one => one !== member), member]
-  }
+/** One flag among others. */
+const flag = (name: string, value: string): Standing => ({
+  raw: before => [...objects(before).filter(one => one.name !== name), { name, value }],
+  own: list => objects(list).find(one => one.name === name)?.value,
+})
+
+const texts = (list: Json | undefined) => (Array.isArray(list) ? list.map(String) : [])
+
+/** One member of a set. */
+const among = (member: string): Standing => ({
+  raw: before => [...texts(before).filter(one => one !== member), member],
+  own: list => texts(list).includes(member),
+})
 
 const onDatabase = (path: string, member: string, value: Value, more = {}): Meddling =>
   setting(['sql-instance/lab', path], instance, `settings.${member}`, value, more)
@@ -43,8 +46,8 @@ const database: readonly Meddling[] = [
   onDatabase('insights.queryStringLength', 'insightsConfig.queryStringLength', 1024),
   onDatabase('backups.startTime', 'backupConfiguration.startTime', '11:00'),
   onDatabase('maintenanceWindow.hour', 'maintenanceWindow.hour', 13),
-  onDatabase('flags.work_mem', 'databaseFlags', '77777', { raw: withFlag('work_mem', '77777') }),
-  onDatabase('flags.foreign', 'databaseFlags', '1', { raw: withFlag('temp_file_limit', '1') }),
+  onDatabase('flags.work_mem', 'databaseFlags', '77777', flag('work_mem', '77777')),
+  onDatabase('flags.foreign', 'databaseFlags', '1', flag('temp_file_limit', '1')),
   gone(
     'sql-database/sky',
     state => void instance(state)?.databases.delete('sky'),
@@ -64,9 +67,7 @@ const clusters: readonly Meddling[] = [
   onCluster('channel', 'releaseChannel.channel', 'EXTENDED'),
   onCluster('autoscalingProfile', 'autoscaling.autoscalingProfile', 'OPTIMIZE_UTILIZATION'),
   onCluster('monitoring.managedPrometheus', 'monitoringConfig.managedPrometheusConfig.enabled', false),
-  onCluster('logging.APISERVER', 'loggingConfig.componentConfig.enableComponents', true, {
-    raw: withMember('APISERVER'),
-  }),
+  onCluster('logging.APISERVER', 'loggingConfig.componentConfig.enableComponents', true, among('APISERVER')),
   onCluster('securityPosture', 'securityPostureConfig.mode', 'ENTERPRISE'),
   onCluster('costAllocation', 'costManagementConfig.enabled', true),
   onCluster('addons.gcsFuseCsi', 'addonsConfig.gcsFuseCsiDriverConfig.enabled', true),

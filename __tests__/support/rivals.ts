@@ -90,7 +90,8 @@ export const rivals: readonly Meddling[] = [
       const owner = cluster(state)
       const [first] = listAt(owner?.resource ?? {}, 'nodePools').filter(isObject)
       if (owner === undefined || first === undefined) return
-      const config = { ...Object(first.config), labels: { owner: 'jo' }, resourceLabels: {} }
+      const { resourceLabels: _, ...shared } = Object(first.config) as JsonObject
+      const config = { ...shared, labels: { owner: 'jo' } }
       const nodePools = [...listAt(owner.resource, 'nodePools'), { ...first, name: 'spare', config }]
       owner.resource = { ...owner.resource, nodePools, etag: nextVersion() }
     },

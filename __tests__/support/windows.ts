@@ -29,10 +29,12 @@ export const isListed = ({ address, path }: Pick<Meddling, 'address' | 'path'>):
  */
 export const bearing = (
   { steps }: Plan,
-  { address, path, value }: Meddling,
+  { address, path, value, rivals }: Meddling,
 ): 'reviewed' | 'conflict' | 'none' => {
   const step = steps.find(one => one.address === address)
   if (step?.action === 'remove') return 'reviewed'
+  // It was reviewed that it is not there; an apply that had it made with its cluster may make it once more.
+  if (step?.action === 'create' && path === '' && rivals !== true) return 'reviewed'
   const change = step?.changes.find(one => one.path.join('.') === path)
   if (step === undefined || change === undefined) return 'none'
   const rule = ruleFor(kindsByName.get(step.kind)?.rules ?? [], change.path)
