@@ -110,6 +110,13 @@ describe('what is compared', () => {
       [],
     ],
     [
+      'a reference that is not known, where there is nothing yet',
+      { tier: reference('address/b', 'ip') },
+      {},
+      undefined,
+      [['tier', undefined, { $ref: 'address/b#ip' }, 'restart']],
+    ],
+    [
       'a reference that is not known',
       { tier: reference('address/b', 'ip') },
       { tier: 'x' },

@@ -66,7 +66,9 @@ const walk = (comparison: Comparison, path: Path, wanted: Json, found: Found): v
   }
   if (rule === undefined) throw new MissingRuleError(path)
   const resolved = resolve(wanted, comparison.lookUp)
-  if (!satisfies(rule, live, resolved)) found.changes.push(changeOf(comparison, rule, path, live, wanted))
+  // Undefined is what nobody knows yet: whatever is there, or nothing, will be another value.
+  const isSo = resolved === undefined ? rule.compare === 'create-only' : satisfies(rule, live, resolved)
+  if (!isSo) found.changes.push(changeOf(comparison, rule, path, live, wanted))
 }
 
 const unwanted = (comparison: Comparison, path: Path, found: Found): void => {
