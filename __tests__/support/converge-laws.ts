@@ -60,7 +60,7 @@ export const editLaw = (runs: number): Promise<readonly string[]> =>
 
 /** Law 9 from one environment to any other. */
 export const apartLaw = (runs: number): Promise<readonly string[]> =>
-  journeys('9 (any to any)', runs, apart, 0.1)
+  journeys('9 (any to any)', runs, apart, 0.05)
 
 /** Laws 7 and 9: what leaves a file is removed, in two steps where it holds data. */
 export const removalLaw = (runs: number): Promise<readonly string[]> =>

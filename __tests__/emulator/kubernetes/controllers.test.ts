@@ -224,6 +224,21 @@ describe('load balancers', () => {
     expect(cluster.addresses.get('198.51.100.7')).toBe(cluster.healthUrl)
   })
 
+  test('get another one when it is asked for later, and leave the first', async () => {
+    await begin()
+    await ask(cluster, 'POST', SERVICES, { body: balancer() })
+    clock.advance(60_000)
+    const [first] = cluster.addresses.keys()
+    const body = { spec: { loadBalancerIP: '198.51.100.7' } }
+    await ask(cluster, 'PATCH', `${SERVICES}/lb`, { body, type: 'application/merge-patch+json' })
+    clock.advance(60_000)
+    expect(address()).toEqual({ ingress: [{ ip: '198.51.100.7', ipMode: 'VIP' }] })
+    expect([first, [...cluster.addresses.keys()]]).toEqual([
+      expect.stringMatching(/^203\.0\.113\./),
+      ['198.51.100.7'],
+    ])
+  })
+
   test('get none while they are pending', async () => {
     await begin({ loadBalancer: 'pending' })
     await ask(cluster, 'POST', SERVICES, { body: balancer() })

@@ -6,10 +6,16 @@ import { fresh, report, setStatus } from './write.ts'
 const PROGRAMMING = 20_000
 const CONTROLLER = 'nginx'
 
+/**
+ * An address that is asked for later takes the place of the one that there is: the forwarding rule is made again
+ * (kubernetes/cloud-provider-gcp, providers/gce/gce_loadbalancer_external.go, forwardingRuleNeedsUpdate).
+ */
 const assign = (world: World, given: JsonObject, wanted: string): void => {
   const live = fresh(world, given)
   if (live === undefined || world.behaviour.loadBalancer === 'pending') return
-  if (listAt(live, 'status', 'loadBalancer', 'ingress').length > 0) return
+  const before = textAt(listAt(live, 'status', 'loadBalancer', 'ingress')[0], 'ip')
+  if (before !== '' && (wanted === '' || wanted === before)) return
+  world.addresses.delete(before)
   const ip = wanted === '' ? `203.0.113.${1 + (world.next() % 254)}` : wanted
   world.addresses.add(ip)
   setStatus(world, live, {
