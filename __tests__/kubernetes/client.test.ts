@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createFacts } from '../../src/cache/facts.ts'
+import type { Json } from '../../src/core/json.ts'
 import { viewer } from '../../src/emulator/kubernetes/authorize.ts'
 import { type KubernetesEmulator, startKubernetes } from '../../src/emulator/kubernetes/server.ts'
 import { assertReadable, ForbiddenKubernetesRequestError } from '../../src/kubernetes/forbidden.ts'
@@ -33,6 +35,26 @@ const reader = async (token = 'planner') => {
   if (found === undefined) throw new Error('no reader')
   return found
 }
+
+describe('a reader that knows where its cluster answered the last time', () => {
+  const connectedTo = async (endpoint: Json) => {
+    const file = join(await mkdtemp(join(tmpdir(), 'slipway-endpoint-')), 'clusters.json')
+    await writeFile(file, JSON.stringify({ 'acme/us-central1/one': { endpoint } }))
+    const facts = createFacts(file)
+    const found = await createReaders({ locate, token: async () => 'planner', facts }).reader(cluster)
+    await found?.capabilities()
+    return JSON.parse(await readFile(file, 'utf8'))['acme/us-central1/one'].endpoint
+  }
+  test.each<[string, () => Json]>([
+    ['there', () => ({ url: server.url, authority: server.caCertificate })],
+    ['somewhere else', () => ({ url: 'https://127.0.0.1:1', authority: server.caCertificate })],
+    ['under another authority', () => ({ url: server.url })],
+    ['nowhere', () => ({ url: 'http://127.0.0.1:1' })],
+    ['no address', () => 'https://127.0.0.1:1'],
+  ])('asks where it answers now, and keeps that: it was %s', async (_, endpoint) => {
+    expect(await connectedTo(endpoint())).toEqual({ url: server.url, authority: server.caCertificate })
+  })
+})
 
 describe('a reader', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Shelf } from '../cache/shelf.ts'
 import { sha256 } from '../core/digest.ts'
@@ -54,9 +54,9 @@ const createReading = (folder: string): ChartOf => {
   const known = new Map<string, Promise<Chart>>()
   const read = async (name: string, bytes: Buffer, sum: string): Promise<Chart> => {
     const facts = await readChart(bytes, name)
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
     const path = join(folder, `${facts.name}-${sum.slice(0, 16)}.tgz`)
-    await place(path, bytes)
+    place(path, bytes)
     return { ...facts, path, sha256: sum }
   }
   return (name, bytes) => {
@@ -93,11 +93,14 @@ const pull = async (
   return chart
 }
 
-/** All at once: the same archive may be pulled twice at a time, from two repositories, while helm reads it. */
-const place = async (path: string, bytes: Buffer): Promise<void> => {
+/**
+ * All at once: the same archive may be pulled twice at a time, from two repositories, while helm reads it. And at once:
+ * helm waits for it, and each turn of the event loop brings answers that take their time.
+ */
+const place = (path: string, bytes: Buffer): void => {
   const part = `${path}.${randomUUID()}`
-  await writeFile(part, bytes, { mode: 0o600 })
-  await rename(part, path)
+  writeFileSync(part, bytes, { mode: 0o600 })
+  renameSync(part, path)
 }
 
 const hostOf = (repository: string): string => {

@@ -1,5 +1,7 @@
+import type { Dispatcher } from 'undici'
 import type { Facts } from '../cache/facts.ts'
 import { isObject, type Json } from '../core/json.ts'
+import { connectAhead } from '../http/dispatcher.ts'
 import { assertReadable } from './forbidden.ts'
 import type { Capabilities, ClusterName, Endpoint, KubernetesReader, KubernetesReaders } from './port.ts'
 import { createReading } from './reading.ts'
@@ -11,7 +13,7 @@ export interface ReadersOptions {
   readonly locate: (cluster: ClusterName) => Promise<Endpoint | undefined>
   /** An OAuth access token that is good now. */
   readonly token: () => Promise<string>
-  /** Remembers from run to run what clusters can do. */
+  /** Remembers from run to run where clusters answer and what they can do. */
   readonly facts?: Facts
   /** Waits that many milliseconds between attempts; for tests. */
   readonly pause?: (milliseconds: number) => Promise<void>
@@ -23,19 +25,37 @@ export const createReaders = ({ locate, token, facts, pause }: ReadersOptions): 
   return {
     reader: cluster =>
       remember(clusterKey(cluster), async () => {
+        const aheadTo = connectedAhead(facts?.recall(clusterKey(cluster)))
         const endpoint = await locate(cluster)
+        const dispatcher = aheadTo?.(endpoint)
         if (endpoint === undefined) return undefined
         const reading = createReading(
-          createTransport({ endpoint, token, ...(pause === undefined ? {} : { pause }) }),
+          createTransport({ endpoint, token, dispatcher, ...(pause === undefined ? {} : { pause }) }),
         )
         const capabilities = async (): Promise<Capabilities> => {
           const found = await reading.capabilities()
-          await facts?.keep(clusterKey(cluster), { ...found })
+          await facts?.keep(clusterKey(cluster), { ...found, endpoint: { ...endpoint } })
           return found
         }
         return guarded({ ...reading, capabilities })
       }),
     expected: async cluster => capabilitiesIn(facts?.recall(clusterKey(cluster))),
+  }
+}
+
+/**
+ * Connects to where a cluster answered the last time. Where it answers now is for Google to say: nothing is sent before,
+ * and if it is somewhere else, the connection is closed.
+ */
+const connectedAhead = (fact: Json | undefined) => {
+  const { url, authority } = isObject(fact) && isObject(fact.endpoint) ? fact.endpoint : {}
+  if (typeof url !== 'string' || !url.startsWith('https:') || !URL.canParse(url)) return undefined
+  const expected: Endpoint = typeof authority === 'string' ? { url, authority } : { url }
+  const ahead = connectAhead(url, expected)
+  return (found: Endpoint | undefined): Dispatcher | undefined => {
+    if (found?.url === expected.url && found.authority === expected.authority) return ahead?.dispatcher
+    ahead?.drop()
+    return undefined
   }
 }
 

@@ -24,6 +24,8 @@ export interface TransportOptions {
   readonly endpoint: Endpoint
   /** A bearer token that is good now; asked for before every call. */
   readonly token: () => Promise<string>
+  /** Connections to it that are there already. */
+  readonly dispatcher?: Dispatcher | undefined
   /** Waits that many milliseconds between attempts. */
   readonly pause?: (milliseconds: number) => Promise<void>
 }
@@ -33,8 +35,12 @@ const longest = 10_000
 const limits = { headersTimeout: 60_000, bodyTimeout: 60_000 }
 
 /** HTTPS to one API server: the cluster's authority or the public ones, 429 and 5xx waited out. */
-export const createTransport = ({ endpoint, token, pause = sleep }: TransportOptions): Transport => {
-  const dispatcher = dispatcherFor(endpoint.url, endpoint)
+export const createTransport = ({
+  endpoint,
+  token,
+  dispatcher = dispatcherFor(endpoint.url, endpoint),
+  pause = sleep,
+}: TransportOptions): Transport => {
   return async call => {
     for (let attempt = 1; ; attempt++) {
       const { failure, retryAfter, body } = await send(endpoint, dispatcher, token, call)
