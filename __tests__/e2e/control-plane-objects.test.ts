@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '../../src/core/plan.ts'
 import { fileOf, over, small } from './control-plane/files.ts'
+import { replaceSelector } from './control-plane/hands.ts'
 import { fieldAt, paths, revisions, serving } from './control-plane/looks.ts'
 import { onControlPlane, longest as time } from './control-plane/suite.ts'
-import { shown, type World } from './control-plane/world.ts'
+import { shown } from './control-plane/world.ts'
 
 onControlPlane('objects of a release on a real control plane', world => {
   const file = (values = {}): string =>
@@ -176,18 +177,4 @@ const refused = async (planned: Plan | Promise<Plan>, why: RegExp, advice: RegEx
       advice: expect.stringMatching(advice),
     }),
   ])
-}
-
-/** Puts a Deployment with another selector in the place of helm's, as somebody with kubectl might. */
-const replaceSelector = async (
-  { plane: { admin } }: World,
-  namespace: string,
-  name: string,
-): Promise<void> => {
-  const path = paths.deployment(namespace, name)
-  const live = await admin.get(path)
-  await admin.remove(path)
-  const text = JSON.stringify({ ...live, status: {} }).replaceAll('"app":"web-api"', '"app":"web-other"')
-  const { resourceVersion: _, uid: __, ...metadata } = JSON.parse(text).metadata
-  await admin.create(path.slice(0, path.lastIndexOf('/')), { ...JSON.parse(text), metadata })
 }

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import type { JsonObject } from '../../src/core/json.ts'
 import { fileOf } from './control-plane/files.ts'
+import { deadWebhook, webhooks } from './control-plane/hands.ts'
 import { fieldAt, paths, revisions, rolls, serving } from './control-plane/looks.ts'
-import { freePorts, until } from './control-plane/processes.ts'
+import { until } from './control-plane/processes.ts'
 import { servers } from './control-plane/servers.ts'
 import { longest, onControlPlane } from './control-plane/suite.ts'
 import { failuresOf, shown } from './control-plane/world.ts'
 
 const noAnswer = /no answer|connection (refused|reset)|unreachable|EOF/
-const webhooks = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations'
 
 onControlPlane(
   'parts of the cluster that are away',
@@ -43,33 +43,6 @@ onControlPlane(
       await fieldAt(world(), paths.deployment(name, `${name}-server`), 'metadata', 'generation'),
       await serving(world(), name, `${name}-server`),
     ]
-
-    /** An admission webhook that has to agree to every Deployment of a namespace, and does not answer. */
-    const deadWebhook = async (name: string): Promise<JsonObject> => {
-      const [port = 0] = await freePorts(1)
-      return {
-        metadata: { name },
-        webhooks: [
-          {
-            name: 'policy.example.com',
-            clientConfig: { url: `https://127.0.0.1:${port}/` },
-            rules: [
-              {
-                apiGroups: ['apps'],
-                apiVersions: ['v1'],
-                operations: ['CREATE', 'UPDATE'],
-                resources: ['deployments'],
-              },
-            ],
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-            failurePolicy: 'Fail',
-            sideEffects: 'None',
-            admissionReviewVersions: ['v1'],
-            timeoutSeconds: 2,
-          },
-        ],
-      }
-    }
 
     test(
       'an admission webhook that is down: named before the first write',
