@@ -54,9 +54,12 @@ export const backupIn = (lease: JsonObject | undefined): string | undefined => {
   return typeof said === 'string' ? said : undefined
 }
 
-/** Who holds a Lease or left the release unfinished; undefined: all is well. */
-export const unfinishedBy = (lease: JsonObject | undefined): string | undefined =>
-  holderOf(lease) ?? leftBy(lease)
+/** An apply that has not ended, in words; undefined: all is well. Whether one that holds the Lease is alive, a plan cannot know. */
+export const unfinishedIn = (lease: JsonObject | undefined): string | undefined => {
+  const [holder, left] = [holderOf(lease), leftBy(lease)]
+  if (holder !== undefined) return `${holder} is applying it, or died while it did`
+  return left === undefined ? undefined : `an earlier apply did not end (${left})`
+}
 
 /** True if the holder of a Lease has been silent for too long. `now` in milliseconds since 1970. */
 export const isExpired = (lease: JsonObject, now: number): boolean => {

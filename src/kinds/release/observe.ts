@@ -1,12 +1,12 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
-import type { Observed, Present, Resource } from '../../core/resource.ts'
+import type { Observed, Resource } from '../../core/resource.ts'
 import type { ClusterName, KubernetesReader } from '../../kubernetes/port.ts'
 import { builtIn } from '../../kubernetes/resources.ts'
 import { identityIn, markLabel } from '../in-cluster.ts'
 import { text } from '../kind.ts'
 import { comparable } from './comparable.ts'
 import { keyOf } from './keys.ts'
-import { chartAnnotation, leaseName, releaseLabel, unfinishedBy } from './lease-object.ts'
+import { chartAnnotation, leaseName, releaseLabel, unfinishedIn } from './lease-object.ts'
 import { liveObjects } from './live.ts'
 import { ownedByHelm, withOwned } from './owned.ts'
 import { projected } from './project.ts'
@@ -20,9 +20,9 @@ export const observeRelease = async (
 ): Promise<Observed> => {
   const wanted = objectsOf(spec) ?? {}
   const [live, lease] = await Promise.all([liveObjects(reader, spec, wanted), leaseOf(reader, spec)])
-  const holder = unfinishedBy(lease)
+  const settling = unfinishedIn(lease)
   // What the keep policy left behind after the release is gone is no release.
-  if (live.every(isKept) && (lease === undefined || (live.length === 0 && holder === undefined)))
+  if (live.every(isKept) && (lease === undefined || (live.length === 0 && settling === undefined)))
     return { state: 'absent' }
   const objects = comparedObjects(live, wanted, spec)
   const chart = liveChart(live, lease, chartOf(spec).name)
@@ -52,7 +52,7 @@ export const observeRelease = async (
     ],
     outputs: {},
     mark: owner,
-    ...settlingOf(holder),
+    ...(settling === undefined ? {} : { settling }),
   }
 }
 
@@ -66,9 +66,6 @@ export const observeAhead = async (
   const wanted = named.map(({ apiVersion, kind }) => [`${kind}/x`, { apiVersion }] as const)
   await Promise.all([liveObjects(reader, spec, Object.fromEntries(wanted)), leaseOf(reader, spec)])
 }
-
-const settlingOf = (holder: string | undefined): Pick<Present, 'settling'> =>
-  holder === undefined ? {} : { settling: `an earlier apply did not end (${holder})` }
 
 const leasesIn = (reader: KubernetesReader): Promise<readonly JsonObject[]> =>
   reader.list('/apis/coordination.k8s.io/v1/leases', { labelSelector: releaseLabel })
