@@ -123,7 +123,7 @@ export const openWorld = async ({
       GITHUB_API_URL: scenario.github.apiUrl,
       GITHUB_TOKEN: token,
     },
-    ...{ cwd, write: say, writeError: say, interactive: false, width: 100, palette: plainPalette },
+    ...{ cwd, write: say, writeError: say, interactive: false, width: 200, palette: plainPalette },
     signal: new AbortController().signal,
     ask: async () => '',
     ...more,
