@@ -56,7 +56,8 @@ const converged = async (
   const applied = await world.apply(text, plan, { ...run(helm), onEvent })
   mustBeDone(applied)
   assertUnseen(world, plan, applied, events)
-  if (foreignState(world, usedBy(document)) !== foreign) throw new Error('somebody else’s was changed')
+  const after = foreignState(world, usedBy(document))
+  if (after !== foreign) throw new Error(`somebody else’s was changed: from ${foreign} to ${after}`)
   const left = await world.plan(text, run(helm))
   if (!isEmpty(left)) throw new Error(`the next plan is not empty: ${said(left)}`)
   countKinds(plan, document)
@@ -97,6 +98,14 @@ const worldFor = async (documents: readonly Document[], chartFolder: string | un
 /** True if a file has something inside a cluster. */
 export const needsCluster = ({ namespaces }: Document): boolean => namespaces !== undefined
 
+/** With the emulated cluster's address alone: its DNS name leads nowhere. */
+const reachable = (document: Document): Document => {
+  const { cluster } = document as { readonly cluster?: { readonly dnsEndpoint?: boolean } }
+  return cluster?.dnsEndpoint === true
+    ? { ...document, cluster: { ...cluster, dnsEndpoint: false } }
+    : document
+}
+
 /** What releases are made with. */
 export interface Tools {
   readonly helm: string
@@ -108,8 +117,9 @@ export const journey = async (documents: readonly Document[], tools?: Tools): Pr
   const world = await worldFor(documents, tools?.chartFolder)
   try {
     let verdict: Verdict | 'idle' = 'idle'
+    const inClusters = documents.some(needsCluster)
     for (const [index, document] of documents.entries()) {
-      verdict = await converged(world, document, tools?.helm)
+      verdict = await converged(world, inClusters ? reachable(document) : document, tools?.helm)
       if (verdict === 'refused' && index < documents.length - 1) return { unusable: 'an earlier one' }
       if (typeof verdict === 'object') return verdict
     }

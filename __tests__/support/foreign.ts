@@ -82,7 +82,13 @@ export const foreignState = (world: World, used: readonly string[]): string => {
     ],
     'address/grpc': state?.addresses.get('regions/us-central1/lab-grpc'),
     'service/compute': state?.services.has('compute.googleapis.com'),
-    'cluster/lab': state?.clusters.get(`${zone}/lab`),
+    'cluster/lab': withoutPools(state?.clusters.get(`${zone}/lab`)),
   }
   return JSON.stringify(used.map(address => all[address] ?? null))
 }
+
+/** Pools may be made in a cluster that is only used: what the cluster says of them is left out. */
+const withoutPools = (cluster: object | undefined): object =>
+  Object.fromEntries(Object.entries(cluster ?? {}).filter(([field]) => !ofPools.has(field)))
+
+const ofPools = new Set(['nodePools', 'currentNodeCount', 'instanceGroupUrls', 'ipAllocationPolicy', 'etag'])

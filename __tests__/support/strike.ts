@@ -62,6 +62,7 @@ export class Striker {
   readonly #strike: Strike | undefined
   #armed: { readonly child: Child; readonly world: Struck } | undefined
   #target: RequestEntry['number'] | Asked | undefined
+  #isStruck = false
   #seen = 0
   #timer: NodeJS.Timeout | undefined
   /** Pending from a SIGTERM until the process has said that it stops. */
@@ -94,9 +95,9 @@ export class Striker {
     return this.#late
   }
 
-  /** Whether the write was reached. */
+  /** Whether the moment came: a write that is refused is never taken. */
   get struck(): boolean {
-    return this.#target !== undefined
+    return this.#isStruck
   }
 
   /** Hooks for a world; those around the writes in a cluster work without the others. */
@@ -138,6 +139,7 @@ export class Striker {
   #at(request: RequestEntry['number'] | Asked, moment: Moment): boolean {
     if (this.#armed === undefined || this.#target !== request || this.#strike?.moment !== moment) return false
     const { child } = this.#armed
+    this.#isStruck = true
     if (this.#strike.signal === 'SIGKILL') {
       child.kill()
       return true

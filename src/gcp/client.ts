@@ -1,7 +1,7 @@
 import { Secret } from '../core/secret.ts'
 import { waitFor } from './operations.ts'
 import { budgetOf, pause } from './pauses.ts'
-import { type Gcp, GcpError, type Write } from './port.ts'
+import { type Gcp, GcpError, notSeenYet, type Write } from './port.ts'
 import { type ReaderOptions, sendList, sendRead } from './reader.ts'
 import { retryAfterOf } from './transport.ts'
 
@@ -93,7 +93,7 @@ const until = async <T>(
       failure: 'unavailable',
       status: 0,
       reason: '',
-      answer: 'not seen yet',
+      answer: notSeenYet,
       advice: 'Google takes a while to show it. Run again: what was done is kept.',
     })
   }

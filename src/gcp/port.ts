@@ -29,6 +29,9 @@ export type Failure =
   | 'invalid' // 400
   | 'other'
 
+/** The answer of something that was waited for in vain. */
+export const notSeenYet = 'not seen yet'
+
 /** An answer of a Google API that is not a success, or a finished operation that holds an error. */
 export class GcpError extends SlipwayError {
   readonly api: Api

@@ -1,4 +1,4 @@
-import { type Gcp, GcpError } from '../../gcp/port.ts'
+import { type Gcp, GcpError, notSeenYet } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 
 /** True if somebody changed a thing between our read and our write: 409, 412, or Secret Manager's 400 for an etag. */
@@ -14,7 +14,7 @@ const patience = 300
 /**
  * Reads and writes as one, again and again while others come between. `attempt` must read anew each time and send the
  * API's own precondition (etag, fingerprint, resourceVersion, settingsVersion). `isPassing` names what else to try
- * again for; without a `signal` a stop does not cut it off. @throws GcpError
+ * again for; without a `signal` a stop does not cut it off. @throws GcpError, and what was passing and did not pass
  */
 export const rewriting = async <T>(
   gcp: Gcp,
@@ -22,15 +22,23 @@ export const rewriting = async <T>(
   work: Partial<Pick<Work, 'signal'>>,
   attempt: () => Promise<T>,
   isPassing: (error: unknown) => boolean = () => false,
-): Promise<T> =>
-  (
-    await gcp.until(`a turn at ${what}, which others keep changing`, patience, async () => {
-      work.signal?.throwIfAborted()
-      try {
-        return { value: await attempt() }
-      } catch (error) {
-        if (isRace(error) || isPassing(error)) return undefined
-        throw error
-      }
-    })
-  ).value
+): Promise<T> => {
+  let last: unknown
+  const again = async (): Promise<{ readonly value: T } | undefined> => {
+    work.signal?.throwIfAborted()
+    try {
+      return { value: await attempt() }
+    } catch (error) {
+      if (!isRace(error) && !isPassing(error)) throw error
+      last = error
+      return undefined
+    }
+  }
+  try {
+    return (await gcp.until(`a turn at ${what}, which others keep changing`, patience, again)).value
+  } catch (error) {
+    // What was waited out and stayed so says more than that it was waited for.
+    const isOver = error !== last && error instanceof GcpError && error.answer === notSeenYet
+    throw isOver && last !== undefined && !isRace(last) ? last : error
+  }
+}
