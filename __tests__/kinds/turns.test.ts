@@ -3,6 +3,7 @@ import type { Change } from '../../src/core/change.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import type { Rules } from '../../src/core/rules.ts'
 import type { Work } from '../../src/kinds/kind.ts'
+import { rewriting } from '../../src/kinds/shared/rewriting.ts'
 import { inTurns, stillDue } from '../../src/kinds/shared/turns.ts'
 import { failing, fakeGcp } from './service-support/fake-gcp.ts'
 
@@ -142,5 +143,27 @@ describe('changes in turns', () => {
     const { written, error } = await writing([{ tier: 'a', mark: 'prod' }], [change('tier', 'a', 'b')])
     const said = 'box/a was left as it is: //x/a belongs to environment prod now'
     expect([written, error]).toEqual([[], expect.stringContaining(said)])
+  })
+})
+
+describe('a turn that does not come', () => {
+  const gcp = fakeGcp(() => ({}))
+  const lost = new Error('no answer from https://203.0.113.7')
+  test('says what stayed in the way, where that is no race', async () => {
+    const attempt = () => Promise.reject(lost)
+    await expect(rewriting(gcp, 'namespace tools', {}, attempt, error => error === lost)).rejects.toBe(lost)
+  })
+  test('says that others were faster, where they were', async () => {
+    const attempt = () => Promise.reject(failing('container', 'conflict', 'the etag is another', 409))
+    await expect(rewriting(gcp, 'cluster lab', {}, attempt)).rejects.toThrow('which others keep changing')
+  })
+  test('ends at once for what does not pass', async () => {
+    let attempts = 0
+    const attempt = () => {
+      attempts += 1
+      return Promise.reject(lost)
+    }
+    await expect(rewriting(gcp, 'cluster lab', {}, attempt)).rejects.toBe(lost)
+    expect(attempts).toBe(1)
   })
 })

@@ -1,4 +1,4 @@
-import { type Api, type Failure, type Gcp, GcpError, type Query } from '../../../src/gcp/port.ts'
+import { type Api, type Failure, type Gcp, GcpError, notSeenYet, type Query } from '../../../src/gcp/port.ts'
 
 /** A request as the fake saw it. */
 export interface Seen {
@@ -21,7 +21,8 @@ const until = async <T>(what: string, _limit: number, check: () => Promise<T | u
     const found = await check()
     if (found !== undefined) return found
   }
-  throw failing('iam', 'unavailable', `${what}: not seen`, 0)
+  const detail = { api: 'iam', failure: 'unavailable', status: 0, reason: '', answer: notSeenYet } as const
+  throw new GcpError(`${what}: not seen`, detail)
 }
 
 /** A `Gcp` over a function that answers requests or throws; nothing is remembered, nothing takes time. */
