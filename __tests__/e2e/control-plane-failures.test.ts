@@ -277,7 +277,7 @@ onControlPlane(
         ]),
       'rights that the applier lacks for helm’s own record': () =>
         isForbidden('unrecorded', /would refuse Secret sh\.helm\.release\.v1\.unrecorded\.v2: .*forbidden/, [
-          ...[objects, apps, jobs],
+          ...[objects, apps, jobs, { ...secrets, resourceNames: ['unrecorded-key'] }],
         ]),
     }
 

@@ -32,9 +32,9 @@ export type Struck = Pick<World, 'google' | 'environment'>
 
 /**
  * Most writes that may still be begun after the command line has said that it stops: what tidies up after those in flight.
- * A helm that is in flight hears of it a little later, and has objects of one kind on their way side by side.
+ * A helm that is in flight hears of it some milliseconds later, and goes on sending objects side by side until it does.
  */
-export const tidyUp = { alone: 3, withHelm: 8 } as const
+export const tidyUp = { alone: 3, withHelm: 25 } as const
 
 /** What is wrong with how a process ended that was struck; `writes` is how many an undisturbed one makes. */
 export const wrongEnding = (

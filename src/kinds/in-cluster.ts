@@ -15,6 +15,13 @@ import { type Marks, partsOf } from './shared/identity.ts'
 /** The label by which objects in a cluster carry our mark. */
 export const markLabel = 'slipway.dev/environment'
 
+/**
+ * True for a write under a precondition that somebody overtook, or of which nobody knows whether it was taken: what is
+ * there has to be read again.
+ */
+export const isRaceOrLost = (error: unknown): boolean =>
+  error instanceof KubernetesError && (error.status === 409 || error.status === 0 || error.status >= 500)
+
 /** The cluster that an item goes to. @throws ProblemsError if the file names none. */
 export const clusterFor = ({ name, scope, sources }: Item<unknown>, kind: string): ClusterName => {
   if (scope.cluster !== undefined) {

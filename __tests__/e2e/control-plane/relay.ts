@@ -84,6 +84,7 @@ const askedIn = ({ method = 'GET', url = '/', headers }: IncomingMessage): Asked
     namespace,
     name,
     dryRun: isDryRun(searchParams),
+    agent: String(headers['user-agent'] ?? ''),
   }
 }
 

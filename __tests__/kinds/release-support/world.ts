@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Facts } from '../../../src/cache/facts.ts'
+import type { Shelf } from '../../../src/cache/shelf.ts'
 import { type ExecutionEvent, execute } from '../../../src/commands/execute.ts'
 import { type PlanOptions, planEnvironment } from '../../../src/commands/plan.ts'
 import type { Subject } from '../../../src/commands/subject.ts'
@@ -104,7 +105,12 @@ export const startWorld = async () => {
   const charts = await repository()
   const folder = await mkdtemp(join(tmpdir(), 'slipway-release-'))
   const locate = async () => ({ url: kubernetes.url, authority: kubernetes.caCertificate })
-  const helm = createHelm({ helm: async () => helmHere() ?? '', folder, loopback: true })
+  const kept = new Map<string, Buffer>()
+  const shelf: Shelf = {
+    recall: key => kept.get(key),
+    keep: async (key, bytes) => void kept.set(key, bytes),
+  }
+  const helm = createHelm({ helm: async () => helmHere() ?? '', folder, loopback: true, shelf })
   const redactor = new Redactor()
   const payloads = new Map([
     ['staging-login@3', 'sky:first-password'],

@@ -26,13 +26,19 @@ export interface AuditEntry {
 }
 
 /** What a request is about, before it has been answered. */
-export type Asked = Omit<AuditEntry, 'code'>
+export type Asked = Omit<AuditEntry, 'code'> & {
+  /** What the client calls itself. */
+  readonly agent: string
+}
 
-/** Moments around a request that changes something, for instance to kill who sent it; `cut` ends the connection there. */
+/**
+ * Moments around a request that changes something, for instance to kill who sent it; `cut` ends the connection there, a
+ * number is answered as an error with that code.
+ */
 export interface WriteHooks {
   /** Awaited before every request is looked at, reading ones too, and before the answer to each that changes something. */
   readonly hold?: () => Promise<unknown> | undefined
-  readonly onRequest?: (asked: Asked) => 'cut' | undefined
+  readonly onRequest?: (asked: Asked) => 'cut' | 429 | 500 | 503 | undefined
   /** The work is done, the answer is not sent. */
   readonly afterHandled?: (asked: Asked) => 'cut' | undefined
   /** The answer is sent. */
@@ -108,10 +114,12 @@ const hooked = async (
   call: () => Promise<string>,
 ): Promise<string> => {
   if (hooks === undefined) return call()
-  if (hooks.onRequest?.(asked) === 'cut') {
+  const struck = hooks.onRequest?.(asked)
+  if (struck === 'cut') {
     socket.destroy()
     return ''
   }
+  if (struck !== undefined) throw new KubernetesError(struck, 'InternalError', 'the server is not itself')
   await hooks.hold?.()
   socket.cork()
   try {
@@ -146,7 +154,8 @@ const objects = async (
     const call = () => answerCall({ world, request, response, query, route, resource, verb })
     const isRead = reading.has(verb)
     if (isRead) await gate.hooks?.hold?.()
-    const made = isRead ? await call() : await hooked(gate, request, entry, call)
+    const asked = { ...entry, agent: String(request.headers['user-agent'] ?? '') }
+    const made = isRead ? await call() : await hooked(gate, request, asked, call)
     gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })

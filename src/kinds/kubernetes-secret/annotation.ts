@@ -1,5 +1,6 @@
 import { canonical, isObject, type Json, type JsonObject, valueAt } from '../../core/json.ts'
-import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
+import type { Kubernetes } from '../../kubernetes/port.ts'
+import { isRaceOrLost } from '../in-cluster.ts'
 
 /**
  * The namespace's annotation that says which version of what every Secret holds. The planner cannot read Secrets; this
@@ -22,7 +23,7 @@ export const recordedIn = (namespace: JsonObject | undefined): JsonObject => {
 
 /**
  * Writes what one Secret holds into the annotation (`undefined`: nothing any more), with the namespace's version as
- * precondition, again if somebody else wrote in between. @throws KubernetesError
+ * precondition, again if somebody else wrote in between or the answer was lost. @throws KubernetesError
  */
 export const record = async (
   writer: Kubernetes,
@@ -42,7 +43,7 @@ export const record = async (
       await writer.merge(path, { metadata: { resourceVersion, annotations: { [annotationKey]: text } } })
       return
     } catch (error) {
-      if (!(error instanceof KubernetesError && error.status === 409) || attempt === attempts) throw error
+      if (!isRaceOrLost(error) || attempt === attempts) throw error
     }
   }
 }

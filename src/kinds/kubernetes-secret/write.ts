@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { Kubernetes } from '../../kubernetes/port.ts'
-import { clusterOf, markLabel } from '../in-cluster.ts'
+import { clusterOf, isRaceOrLost, markLabel } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { rewriting } from '../shared/rewriting.ts'
 import { stillDue } from '../shared/turns.ts'
 import { annotationKey, record, recordedIn } from './annotation.ts'
 import { kubernetesSecretRules } from './rules.ts'
@@ -22,13 +23,16 @@ export const writeSecret = async (work: Work, ports: ApplyingPorts): Promise<voi
       advice: `Add ${namespace} to \`namespaces:\` in the file.`,
     })
   const path = `/api/v1/namespaces/${namespace}/secrets`
-  const live = await writer.get(`${path}/${name}`)
-  const values = await valuesOf(spec, live, ports)
-  work.signal.throwIfAborted()
   const before = recordedIn(space)[name]
-  stillDue(work, kubernetesSecretRules, { data: before ?? {} }, work.changes)
-  if (live === undefined) await writer.create(path, secretOf(work, values))
-  else await change({ writer, path: `${path}/${name}`, live, work, values, before })
+  const attempt = async (): Promise<void> => {
+    const live = await writer.get(`${path}/${name}`)
+    const values = await valuesOf(spec, live, ports)
+    work.signal.throwIfAborted()
+    stillDue(work, kubernetesSecretRules, { data: before ?? {} }, work.changes)
+    if (live === undefined) await writer.create(path, secretOf(work, values))
+    else await change({ writer, path: `${path}/${name}`, live, work, values, before })
+  }
+  await rewriting(ports.gcp, `Secret ${name} in ${namespace}`, work, attempt, isRaceOrLost)
   const sources = spec.data
   await record(writer, namespace, name, isObject(sources) ? sources : {})
 }

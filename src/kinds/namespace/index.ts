@@ -11,6 +11,7 @@ import {
   clusterSpec,
   eachWork,
   identityIn,
+  isRaceOrLost,
   markLabel,
   marksInClusters,
   observeEach,
@@ -19,6 +20,7 @@ import {
 import { defineKind, text, type Work } from '../kind.ts'
 import { bareResource } from '../shared/identity.ts'
 import { requireNotForeign } from '../shared/ours.ts'
+import { rewriting } from '../shared/rewriting.ts'
 import { inTurns } from '../shared/turns.ts'
 import { namespaceRules } from './rules.ts'
 import { type NamespaceSettings, namespaceSettings } from './schema.ts'
@@ -72,7 +74,9 @@ export const namespace = defineKind<NamespaceSettings>({
     ),
   create: (works, ports) =>
     eachWork(works, async work => {
-      await create(work, await ports.kubernetes.writer(clusterOf(work.spec)))
+      const writer = await ports.kubernetes.writer(clusterOf(work.spec))
+      // Where the answer to a create was lost, the next attempt finds it, with our mark.
+      await rewriting(ports.gcp, pathOf(work.spec), work, () => create(work, writer), isRaceOrLost)
       return {}
     }),
   update: (works, ports) =>
@@ -170,10 +174,6 @@ const change = (work: Work, writer: Kubernetes, gcp: Gcp): Promise<void> => {
     turns: [{ changes: work.changes, write }],
   })
 }
-
-/** Also a lost answer: the next look tells whether the write was taken. */
-const isRaceOrLost = (error: unknown): boolean =>
-  error instanceof KubernetesError && [409, 0].includes(error.status)
 
 const present = async (work: Work, writer: Kubernetes): Promise<JsonObject> => {
   const live = await writer.get(pathOf(work.spec))

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts'
 import { type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
-import { markLabel } from '../in-cluster.ts'
+import { isRaceOrLost, markLabel } from '../in-cluster.ts'
 import { type RunFacts, text, type Work } from '../kind.ts'
 import {
   type Begun,
@@ -77,30 +77,51 @@ export const leaseFor = (
 
 const patience = 15 * 60_000
 const pause = 3_000
+/** How often letting go is tried. */
+const attempts = 10
 
 /** Takes the Lease of a release, waiting for a living holder. @throws SlipwayError if it is held for too long. */
 export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
   const { clock, writer, namespace, release, signal } = request
   const path = `${leasesPath(namespace)}/${leaseName(release)}`
   const since = clock.now()
+  let found: Found | undefined
   for (;;) {
     const live = await writer.get(path)
     const holder = holderOf(live)
-    const free = live === undefined || holder === undefined || holder === request.holder
+    const isOurs = holder === request.holder
+    const free = live === undefined || holder === undefined || isOurs
     if (free || isExpired(live, clock.now())) {
-      if (await taken(request, live))
-        return keep(request, path, {
-          takenOver: !free,
-          wasLeft: leftBy(live) !== undefined,
-          begun: begunIn(live),
-          backup: backupIn(live),
-        })
+      // Ours already: the answer to the write that took it was lost, and what it was taken from is known from before.
+      if (!isOurs || found === undefined) found = foundIn(live, !free)
+      if (await taken(request, live)) return keep(request, path, found)
       continue
     }
     if (signal.aborted || clock.now() - since > patience) throw busy(request, holder)
     request.progress(`waiting for ${holder}, who is applying it`)
     await clock.sleep(pause, signal)
   }
+}
+
+/** What a Lease said when it was taken. */
+type Found = Pick<HeldLease, 'takenOver' | 'wasLeft' | 'begun' | 'backup'>
+
+const foundIn = (live: JsonObject | undefined, takenOver: boolean): Found => ({
+  takenOver,
+  wasLeft: leftBy(live) !== undefined,
+  begun: begunIn(live),
+  backup: backupIn(live),
+})
+
+/** Waits before a Lease is read again. @throws the error, if it is none to read again for */
+const again = async (
+  error: unknown,
+  { clock, signal }: Pick<LeaseRequest, 'clock' | 'signal'>,
+): Promise<void> => {
+  if (!isRaceOrLost(error)) throw error
+  if (error instanceof KubernetesError && error.status === 409) return
+  if (signal.aborted) throw error
+  await clock.sleep(pause, signal)
 }
 
 const busy = ({ release, namespace }: LeaseRequest, holder: string): SlipwayError =>
@@ -122,16 +143,12 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
     else await writer.replace(`${leasesPath(namespace)}/${leaseName(release)}`, lease)
     return true
   } catch (error) {
-    if (error instanceof KubernetesError && error.status === 409) return false
-    throw error
+    await again(error, request)
+    return false
   }
 }
 
-const keep = (
-  { writer, clock, holder }: LeaseRequest,
-  path: string,
-  how: Pick<HeldLease, 'takenOver' | 'wasLeft' | 'begun' | 'backup'>,
-): HeldLease => {
+const keep = ({ writer, clock, holder }: LeaseRequest, path: string, how: Found): HeldLease => {
   let isBegun = how.wasLeft
   const [ended, lost] = [new AbortController(), new AbortController()]
   const renew = async (): Promise<void> => {
@@ -162,15 +179,24 @@ const keep = (
     release: async ({ well, chart }) => {
       ended.abort()
       await renewing
-      const live = await writer.get(path)
-      if (live === undefined || holderOf(live) !== holder) return
       const annotations = {
         ...(well ? { [unfinishedAnnotation]: null, [begunAnnotation]: null } : {}),
         // An upgrade that was not begun is not over: its backup may still run, and the next run takes it up.
         ...(well && isBegun ? { [backupAnnotation]: null } : {}),
         ...(chart === undefined ? {} : { [chartAnnotation]: chart }),
       }
-      await touch(writer, path, live, { holderIdentity: null }, annotations)
+      for (let attempt = 1; ; attempt++) {
+        const live = await writer.get(path)
+        // Gone, somebody else's, or let go by a write whose answer was lost.
+        if (live === undefined || holderOf(live) !== holder) return
+        try {
+          await touch(writer, path, live, { holderIdentity: null }, annotations)
+          return
+        } catch (error) {
+          if (attempt === attempts) throw error
+          await again(error, { clock, signal: new AbortController().signal })
+        }
+      }
     },
   }
 }
