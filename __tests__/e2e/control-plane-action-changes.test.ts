@@ -59,7 +59,7 @@ onPlane('the versions of a preset, through the bundled action', startActionWorld
     'an upgrade says what it interrupts and that a backup is taken first, and takes one',
     async () => {
       const { proposed, merged } = await bring(file('0.13.0', 60))
-      expect(proposed).toContain('**1 of them interrupts people**')
+      expect(proposed).toContain('**and it interrupts people**')
       expect(proposed).toMatch(/chart\.version +0\.12\.2 → 0\.13\.0/)
       expect(proposed).toMatch(/A backup of `sql-instance\/staging` is taken first/)
       expect(merged.comment).toContain('healthy, version 0.13.0')

@@ -16,7 +16,7 @@ onPlane(
   () => startActionWorld({ environments: ['web'] }),
   world => {
     const base = over(small, { ingress: { enabled: true, host: 'web.example.com', authSecret: 'web-login' } })
-    const login = { from: 'literal', value: 'sky:$apr1$saltsalt$' }
+    const login = { from: 'secret', secret: 'web-login', version: '1' }
     const sections = { namespaces: { web: { secrets: { 'web-login': { data: { auth: login } } } } } }
     /** As a person writes it, a key a line. */
     const file = (values: JsonObject = {}): { readonly web: string } => {
@@ -56,6 +56,7 @@ onPlane(
     test(
       'a release on a cluster that is there',
       async () => {
+        world().world.cloud.seed('acme-ml').secret('web-login', ['sky:$apr1$saltsalt$w3b-l0gin-c4n4ry'])
         const comment = await land(await world().propose(file()))
         expect(comment).toMatch(/### Applied to `web`: 3 steps in/)
         expect(comment).toContain('Planned again afterwards: nothing left to do.')
