@@ -122,6 +122,34 @@ describe('a Lease', () => {
     expect([lease.takenOver, lease.wasLeft]).toEqual([false, wasLeft])
     await lease.release({ well: true })
   })
+  test.each([
+    ['before it was taken', false],
+    ['after it was taken', true],
+  ])('is held and let go though every first answer is lost, %s', async (_, taken) => {
+    const { writer, spec, annotations } = leases(held('former', 0))
+    let calls = 0
+    const flaky =
+      <T extends readonly unknown[], R>(write: (...sent: T) => Promise<R>) =>
+      async (...sent: T): Promise<R> => {
+        const isLost = ++calls % 2 === 1
+        if (isLost && !taken) throw new KubernetesError('no answer', { status: 0, reason: '' })
+        const answer = await write(...sent)
+        if (isLost) throw new KubernetesError('no answer', { status: 0, reason: '' })
+        return answer
+      }
+    const losing: Kubernetes = {
+      ...writer,
+      create: flaky(writer.create),
+      replace: flaky(writer.replace),
+      merge: flaky(writer.merge),
+    }
+    const lease = await holdLease(request(losing, turnedClock()).asked)
+    expect(lease.takenOver).toBe(true)
+    expect(spec().holderIdentity).toBe('me')
+    await lease.release({ well: true, chart: 'demo 1.0.0' })
+    expect(spec().holderIdentity).toBeNull()
+    expect(annotations()).toEqual({ 'slipway.dev/chart': 'demo 1.0.0' })
+  })
   test('of another environment is never taken', async () => {
     const clock = turnedClock()
     const { writer } = leases(held('', clock.now(), 'prod'))
@@ -358,6 +386,33 @@ describe('what runs', () => {
     ])
     expect(awaitedOf({ ...good, replicas: 2 })[0]).toBe('Deployment/d has 0 of 1 pods ready')
     expect(awaitedOf(good)).toEqual(['Service/s has no address yet'])
+  })
+})
+
+describe('an API server that forbids what it allowed before', () => {
+  const watched = async (isForbidden: (look: number) => boolean) => {
+    let looks = 0
+    const writer = {
+      list: async (path: string) => {
+        if (path.endsWith('/pods') && isForbidden(++looks))
+          throw new KubernetesError('pods is forbidden', { status: 403, reason: 'Forbidden' })
+        return []
+      },
+    } as unknown as Kubernetes
+    const watch = await watchRelease({
+      ...{ writer, namespaces: ['n'], chart: 'demo', seconds: 600, clock: turnedClock() },
+      ...{ mine: () => true, isHook: () => true, hasFixedNodes: async () => false },
+      ...{ progress: () => undefined },
+      ...{ signal: new AbortController().signal, redactor: new Redactor() },
+    })
+    watch.applied()
+    return watch.ready
+  }
+  test('has just been started, and is asked again', async () => {
+    await watched(look => look > 1 && look < 6)
+  })
+  test('means it, if it goes on', async () => {
+    await expect(watched(look => look > 1)).rejects.toThrow('pods is forbidden')
   })
 })
 

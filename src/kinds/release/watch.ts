@@ -46,6 +46,8 @@ export interface Watch {
 }
 
 const pause = 2_000
+/** How long a server that forbids what it allowed before may have just been started, milliseconds. */
+const warmUp = 30_000
 const logLines = 8
 
 /** Begins to watch; pods that are there now count as old. @throws KubernetesError */
@@ -69,6 +71,7 @@ class State {
   readonly #old = new Set<string>()
   readonly #since = new Map<string, number>()
   readonly #unbroken = new Set<string>()
+  #forbiddenSince: number | undefined
   #applied = false
   #said = ''
 
@@ -90,7 +93,7 @@ class State {
     const started = clock.now()
     for (;;) {
       const applied = this.#applied
-      const now = await this.#look().catch(passing)
+      const now = await this.#look().catch(error => this.#passing(error))
       if (now !== undefined && (await this.#judge(now, applied))) return
       if (signal.aborted) return
       if (clock.now() - started > seconds * 1000) throw this.#timedOut(now)
@@ -98,9 +101,23 @@ class State {
     }
   }
 
+  /**
+   * An API server that is busy for a moment is no failure of the release; nor is one that has just been started and forbids
+   * what it allowed before, until it has read who may do what.
+   */
+  #passing(error: unknown): undefined {
+    if (!(error instanceof KubernetesError)) throw error
+    if (error.status === 0 || error.status >= 429) return undefined
+    if (error.status !== 403) throw error
+    this.#forbiddenSince ??= this.#options.clock.now()
+    if (this.#options.clock.now() - this.#forbiddenSince < warmUp) return undefined
+    throw error
+  }
+
   async #look(): Promise<Snapshot> {
     const { writer, namespaces, hasFixedNodes } = this.#options
     const now = await snapshot(writer, namespaces, this.#options)
+    this.#forbiddenSince = undefined
     if (now.pods.every(pod => blockedBy(pod) === undefined)) return now
     return { ...now, hasFixedNodes: await hasFixedNodes() }
   }
@@ -213,9 +230,3 @@ const hasEnded = (job: JsonObject): boolean => isTrue(job, 'Complete', 'Failed')
 
 const isOfHook = (pod: JsonObject): boolean =>
   listAt(pod, ['metadata', 'ownerReferences']).some(({ kind }) => kind === 'Job')
-
-/** An API server that is busy for a moment is no failure of the release. */
-const passing = (error: unknown): undefined => {
-  if (error instanceof KubernetesError && (error.status === 0 || error.status >= 429)) return undefined
-  throw error
-}
