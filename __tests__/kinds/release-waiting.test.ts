@@ -150,6 +150,12 @@ describe('a Lease', () => {
     expect(spec().holderIdentity).toBeNull()
     expect(annotations()).toEqual({ 'slipway.dev/chart': 'demo 1.0.0' })
   })
+  test('is not taken by a run that was asked to stop', async () => {
+    const { writer, spec } = leases()
+    const stopped = AbortSignal.abort()
+    await expect(holdLease(request(writer, turnedClock(), stopped).asked)).rejects.toThrow()
+    expect(spec()).toEqual({})
+  })
   test('of another environment is never taken', async () => {
     const clock = turnedClock()
     const { writer } = leases(held('', clock.now(), 'prod'))

@@ -92,6 +92,7 @@ export const holdLease = async (request: LeaseRequest): Promise<HeldLease> => {
     const isOurs = holder === request.holder
     const free = live === undefined || holder === undefined || isOurs
     if (free || isExpired(live, clock.now())) {
+      signal.throwIfAborted()
       // Ours already: the answer to the write that took it was lost, and what it was taken from is known from before.
       if (!isOurs || found === undefined) found = foundIn(live, !free)
       if (await taken(request, live)) return keep(request, path, found)
