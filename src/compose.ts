@@ -125,7 +125,6 @@ export const compose = (composition: Composition): Composed => {
   }
   const dispose = async () => {
     await Promise.all(writers.map(one => one.dispose()))
-    // Nothing else is under way by now, and one call is done sooner than many small ones.
     rmSync(helmFolder, { recursive: true, force: true })
   }
   return { bench, dispose }
