@@ -9,6 +9,7 @@ import { valueSource } from '../../src/kinds/kubernetes-secret/schema.ts'
 import { valueFrom } from '../../src/kinds/kubernetes-secret/values.ts'
 import { writeSecret } from '../../src/kinds/kubernetes-secret/write.ts'
 import { environment, shown, startWorld, type TestWorld } from './release-support/world.ts'
+import { fakeGcp } from './service-support/fake-gcp.ts'
 
 describe('apr1', () => {
   test.each([
@@ -35,7 +36,8 @@ test('nothing is written once the run was asked to stop', async () => {
     get: async (path: string) => (path.endsWith('/namespaces/a') ? { metadata: { name: 'a' } } : undefined),
     create: async (path: string) => void written.push(path),
   }
-  const ports = { kubernetes: { writer: async () => writer } } as unknown as ApplyingPorts
+  const kubernetes = { writer: async () => writer }
+  const ports = { kubernetes, gcp: fakeGcp(() => ({})) } as unknown as ApplyingPorts
   const work = {
     address: 'kubernetes-secret/b',
     environment: 'lab',
