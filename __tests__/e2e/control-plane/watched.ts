@@ -9,7 +9,7 @@ const patience = 120_000
 const heard = /^Stopping: /m
 
 /** Most objects of the chart that helm sends on when it was asked to stop: it goes on until its process is gone. */
-const mostOfHelm = 6
+const mostOfHelm = 10
 
 /**
  * A striker that knows which writes begin although the process knows that it is to end. It leaves it more time for that
@@ -71,15 +71,18 @@ export class WatchedStriker extends Striker {
   }
 
   /**
-   * We let the Lease go, or note on a namespace which Secret was just written to it. A helm that is at work writes into its
+   * We let the Lease go, or note on a namespace which Secret was just written to it; and one write may have been on its way
+   * when the signal came. A helm that is at work writes into its
    * record how it ended, and sends what it had at hand; no other helm begins.
    */
   #tooLate(): readonly string[] {
     const ours = this.#late.filter(asked => !isHelms(asked))
+    const onTheirWay = ours.filter(asked => !isTidying(asked))
     const marks = this.#late.filter(isMark)
     const helms = this.#late.filter(asked => isHelms(asked) && !isMark(asked))
     const bounds = [
-      ['of ours', ours, ours.every(isTidying) ? 1 : 0],
+      ['of ours', onTheirWay, 1],
+      ['of ours that tidy up', ours.filter(isTidying), 1],
       ['of helm into its record', marks, this.#helmWorks ? 2 : 0],
       ['of helm', helms, this.#helmWorks ? mostOfHelm : 0],
     ] as const
