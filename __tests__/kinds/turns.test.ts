@@ -2,9 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import type { Change } from '../../src/core/change.ts'
 import type { JsonObject } from '../../src/core/json.ts'
 import type { Rules } from '../../src/core/rules.ts'
+import { isRaceOrLost } from '../../src/kinds/in-cluster.ts'
 import type { Work } from '../../src/kinds/kind.ts'
 import { rewriting } from '../../src/kinds/shared/rewriting.ts'
 import { inTurns, stillDue } from '../../src/kinds/shared/turns.ts'
+import { KubernetesError } from '../../src/kubernetes/port.ts'
 import { failing, fakeGcp } from './service-support/fake-gcp.ts'
 
 const rules: Rules = [
@@ -166,4 +168,19 @@ describe('a turn that does not come', () => {
     await expect(rewriting(gcp, 'cluster lab', {}, attempt)).rejects.toBe(lost)
     expect(attempts).toBe(1)
   })
+})
+
+test.each([
+  ['overtaken', 409, 'the object has been modified', true],
+  ['lost', 0, 'no answer', true],
+  ['busy', 503, 'the server is not itself', true],
+  ['refused', 403, 'forbidden', false],
+  [
+    'stopped by a webhook that is away',
+    500,
+    'Internal error: failed calling webhook "policy.example.com"',
+    false,
+  ],
+])('a write in a cluster that was %s: %i', (_, status, message, isAgain) => {
+  expect(isRaceOrLost(new KubernetesError(message, { status, reason: '' }))).toBe(isAgain)
 })

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { executable } from '../../src/helm/find.ts'
 import { missing } from './missing.ts'
 
 const flags = [
@@ -36,15 +36,6 @@ export const startChromium = async (profile: string): Promise<Chromium> => {
       void browser.send('Browser.close')
       await gone
     },
-  }
-}
-
-const executable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -53,7 +53,8 @@ export const findHelm = async (options: FindOptions): Promise<string> => {
 
 type Way = (options: FindOptions, built: string) => Promise<string | undefined>
 
-const executable = (path: string): boolean => {
+/** True for a file that this process may run. */
+export const executable = (path: string): boolean => {
   try {
     accessSync(path, constants.X_OK)
     return true

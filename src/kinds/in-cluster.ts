@@ -17,10 +17,12 @@ export const markLabel = 'slipway.dev/environment'
 
 /**
  * True for a write under a precondition that somebody overtook, or of which nobody knows whether it was taken: what is
- * there has to be read again.
+ * there has to be read again. An admission webhook that does not answer (500, too) lets nothing pass: that is told at once.
  */
 export const isRaceOrLost = (error: unknown): boolean =>
-  error instanceof KubernetesError && (error.status === 409 || error.status === 0 || error.status >= 500)
+  error instanceof KubernetesError &&
+  (error.status === 409 || error.status === 0 || error.status >= 500) &&
+  !/failed calling webhook/.test(error.message)
 
 /** The cluster that an item goes to. @throws ProblemsError if the file names none. */
 export const clusterFor = ({ name, scope, sources }: Item<unknown>, kind: string): ClusterName => {
