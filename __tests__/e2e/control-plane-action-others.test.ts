@@ -52,7 +52,9 @@ onPlane(
         const texts = { hand: server('hand'), theirs: theirs('two'), twice: server('twice') }
         const { number, planned, comment } = await world().propose(texts)
         expect([planned.conclusion, planned.problems]).toEqual(['success', []])
-        expect(comment).toMatch(/2 to create, \*\*4 to adopt\*\* \(2 with changes\), \*\*2 of them interrupt people\*\*\./)
+        expect(comment).toMatch(
+          /2 to create, \*\*4 to adopt\*\* \(2 with changes\), \*\*2 of them interrupt people\*\*\./,
+        )
         expect(comment).toMatch(/! adopt namespace\/hand +nothing on it changes but our mark/)
         expect(comment).toMatch(/! adopt release\/hand +1 change/)
         expect(comment).toMatch(/spec\.terminationGracePeriodSeconds +30 → 60/)
