@@ -294,7 +294,7 @@ withHelm('a release on an emulated cluster', () => {
     expect(shown(again)).toEqual(['update release/web', '  chart.version: "1.0.0" → "1.1.0" in-place'])
     const { failures, said } = await world.apply(again)
     expect(failures).toEqual([])
-    expect(said).toContain('an earlier run had brought it there')
+    expect(said).toContain('helm had brought it there')
     expect(revisionIn(world)).toBe(made)
     expect(lease().annotations).toEqual({ 'slipway.dev/chart': 'demo 1.1.0' })
 
@@ -335,6 +335,20 @@ withHelm('a release on an emulated cluster', () => {
     delete world.kubernetes.behaviour.imagePull
     expect(failures[0]?.message).toMatch(
       /its image cannot be pulled .*\nAn earlier run sent it; nothing is put/,
+    )
+    expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
+    expect(shown(await world.plan(before, before))).toEqual([])
+  })
+
+  test('is not put back to what served before an earlier upgrade that did not end', async () => {
+    const before = environment(world, { version: '1.1.0' })
+    const wanted = environment(world, { version: '1.1.0', values: { apiService: { tag: 'none' } } })
+    await beKilledAtTheEnd(world, { 'slipway.dev/unfinished': 'run 6' })
+    world.kubernetes.behaviour.imagePull = 'fail'
+    const { failures } = await world.apply(await world.plan(wanted, before))
+    delete world.kubernetes.behaviour.imagePull
+    expect(failures[0]?.message).toMatch(
+      /its image cannot be pulled .*\nAn earlier upgrade did not end; what it sent may have run and changed the database, so revision \d+ is not put back\./,
     )
     expect((await world.apply(await world.plan(before, wanted))).failures).toEqual([])
     expect(shown(await world.plan(before, before))).toEqual([])

@@ -8,7 +8,7 @@ import { answerCall, isDryRun } from './objects.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
 import { bodyOf, decodeBody, type Route, routeOf, verbOf } from './request.ts'
 import { groupVersion, type Resource } from './resources.ts'
-import { sendJson, sendText } from './respond.ts'
+import { sendJson, sendText, sendTrouble } from './respond.ts'
 import { answerReview } from './reviews.ts'
 import { forbidden, KubernetesError, noSuchResource, qualified, unauthorized } from './status.ts'
 import { servedBy, type World } from './world.ts'
@@ -110,6 +110,7 @@ const reading = new Set(['get', 'list', 'watch'])
 const hooked = async (
   { hooks }: Gate,
   { socket }: Request,
+  response: Response,
   asked: Asked,
   call: () => Promise<string>,
 ): Promise<string> => {
@@ -119,17 +120,34 @@ const hooked = async (
     socket.destroy()
     return ''
   }
-  if (struck !== undefined) throw new KubernetesError(struck, 'InternalError', 'the server is not itself')
+  if (struck !== undefined) {
+    sendTrouble(response, struck)
+    return ''
+  }
   await hooks.hold?.()
-  socket.cork()
+  const letGo = heldBack(response)
   try {
     const made = await call()
     if (hooks.afterHandled?.(asked) === 'cut') socket.destroy()
     await hooks.hold?.()
     return made
   } finally {
-    socket.uncork()
+    letGo()
     hooks.afterAnswered?.(asked)
+  }
+}
+
+/** Nothing of an answer is sent before its end, and that waits until it is let go; corking would not hold it (node:http uncorks at the end). */
+const heldBack = (response: Response): (() => void) => {
+  const end = response.end.bind(response) as (...all: readonly unknown[]) => Response
+  let held: readonly unknown[] | undefined
+  response.end = (...all: readonly unknown[]) => {
+    held = all
+    return response
+  }
+  return () => {
+    response.end = end
+    if (held !== undefined) end(...held)
   }
 }
 
@@ -155,7 +173,7 @@ const objects = async (
     const isRead = reading.has(verb)
     if (isRead) await gate.hooks?.hold?.()
     const asked = { ...entry, agent: String(request.headers['user-agent'] ?? '') }
-    const made = isRead ? await call() : await hooked(gate, request, asked, call)
+    const made = isRead ? await call() : await hooked(gate, request, response, asked, call)
     gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })

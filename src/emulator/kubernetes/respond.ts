@@ -21,6 +21,21 @@ export const sendText = (response: Response, code: number, text: string): void =
   response.end(text)
 }
 
+/**
+ * What a real server says that is too busy (apiserver/pkg/util/flowcontrol: text and a time), that has lost etcd (a Status with etcd's
+ * words), or that is not there behind its load balancer (text).
+ */
+export const sendTrouble = (response: Response, code: 429 | 500 | 503): void => {
+  const message = 'etcdserver: request timed out'
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code }
+  if (code === 500) sendJson(response, code, status)
+  else if (code === 503) sendText(response, code, 'service unavailable')
+  else {
+    response.setHeader('retry-after', '1')
+    sendText(response, code, 'Too many requests, please try again later.')
+  }
+}
+
 /** True when the first thing the client accepts is metadata alone (meta/v1 PartialObjectMetadata and its list). */
 export const wantsMetadata = (accept: string): boolean =>
   /^application\/json;[^,]*as=PartialObjectMetadata/.test(accept)

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { SlipwayError, StoppedError } from '../../core/problem.ts'
 import type { Helm, UpgradeInput } from '../../helm/port.ts'
-import { KubernetesError } from '../../kubernetes/port.ts'
-import { leaseSeconds } from './lease-object.ts'
+import { untilAnswered, withContact } from './contact.ts'
 import type { Site } from './site.ts'
 
 /** What is known when an upgrade has failed. */
@@ -13,6 +12,8 @@ export interface Aftermath {
   readonly backup: string | undefined
   /** True if the new server has run. */
   readonly ran: boolean
+  /** True if an earlier run left an upgrade unfinished, of which nobody knows whether its server has run. */
+  readonly wasLeft: boolean
   readonly input: UpgradeInput
   readonly objects: readonly JsonObject[]
 }
@@ -63,56 +64,24 @@ const putBack = async (
   return { state: await serving(site, former, after.objects), isPutBack: true }
 }
 
-/** What helm says of an API server that went away. */
-const lost = /connection (refused|reset)|unreachable|\bEOF\b|i\/o timeout|TLS handshake/i
-
-/** Helm asks once and gives up, so it is called when the API server answers, and again where that went away meanwhile. */
+/** Waits for the API server first: it may be what the upgrade lost. */
 const rollBack = async (site: Site, input: Parameters<Helm['rollback']>[0]): Promise<void> => {
-  const { helm } = site.ports
   await untilAnswered(site)
   site.requireGoing()
   site.work.progress(`putting revision ${input.revision} back`)
-  try {
-    await helm.rollback(input)
-  } catch (error) {
-    if (!lost.test(String(error)) || site.isStopped) throw error
-    await untilAnswered(site)
-    site.requireGoing()
-    await helm.rollback(input)
-  }
-}
-
-const pause = 3_000
-/** Longer than an API server is away when Google restarts it, milliseconds. */
-const patience = 5 * 60_000
-
-/** Waits until the API server answers. @throws KubernetesError if it does not for too long. */
-const untilAnswered = async ({ writer, ports, work }: Site): Promise<void> => {
-  const { clock } = ports.run
-  const started = clock.now()
-  for (;;) {
-    try {
-      await writer.get('/version')
-      // Another run may have taken the Lease of one that was silent for long; its renewal notices that within a quarter.
-      if (clock.now() - started > leaseSeconds * 500) await clock.sleep(leaseSeconds * 500, work.signal)
-      return
-    } catch (error) {
-      const isAway = error instanceof KubernetesError && (error.status === 0 || error.status >= 500)
-      if (!isAway || work.signal.aborted || clock.now() - started > patience) throw error
-    }
-    work.progress('the API server does not answer')
-    await clock.sleep(pause, work.signal)
-  }
+  await withContact(site, () => site.ports.helm.rollback(input))
 }
 
 /** Why nothing is put back, in words; else the revision that may come back, since no new server can have migrated anything. */
-const comesBack = ({ former, backup, ran }: Aftermath, isStopped: boolean): string | number => {
+const comesBack = ({ former, backup, ran, wasLeft }: Aftermath, isStopped: boolean): string | number => {
   if (former === undefined)
     return 'It is the first installation: what was made stays, and nothing served before.'
   if (isStopped) return `Revision ${former} was the last that served; the next apply goes on from here.`
-  if (!ran) return former
+  if (!ran && !wasLeft) return former
   const saved = savedAs(backup)
-  return `The new version has run and may have changed the database, so the old one is not put back.${saved}`
+  return ran
+    ? `The new version has run and may have changed the database, so the old one is not put back.${saved}`
+    : `An earlier upgrade did not end; what it sent may have run and changed the database, so revision ${former} is not put back.${saved}`
 }
 
 const savedAs = (backup: string | undefined): string =>

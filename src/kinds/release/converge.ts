@@ -16,15 +16,16 @@ import { Upgrade } from './upgrade.ts'
 export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'change'): Promise<Outputs> => {
   const writer = await ports.kubernetes.writer(clusterOf(work.spec))
   const lease = await leaseFor(work, writer, ports.run)
-  const upgrade = new Upgrade(new Site(work, ports, writer, lease))
+  const site = new Site(work, ports, writer, lease)
+  const upgrade = new Upgrade(site)
   try {
-    const left = await whatIsLeft(work, mode, writer, lease)
-    if (left === 'helm') await upgrade.run()
-    if (left === 'serving') await upgrade.serve()
+    await carryOut(site, upgrade, mode)
   } catch (error) {
     // A Lease that cannot be let go runs out by itself; the error that counts is the first.
     await lease.release({ well: upgrade.clean }).catch(() => undefined)
     throw error
+  } finally {
+    upgrade.stop()
   }
   const { name, version } = chartOf(work.spec)
   await lease.release({ well: true, chart: `${name} ${version}` })
@@ -33,4 +34,10 @@ export const converge = async (work: Work, ports: ApplyingPorts, mode: Mode = 'c
   } catch (cause) {
     throw failedAfter(cause, upgrade.backup)
   }
+}
+
+const carryOut = async (site: Site, upgrade: Upgrade, mode: Mode): Promise<void> => {
+  const left = await whatIsLeft(site.work, mode, site.writer, site.lease)
+  if (left === 'serving') await upgrade.serve()
+  if (left === 'helm' && (await upgrade.run()) === 'cut off') await carryOut(site, upgrade, mode)
 }

@@ -39,11 +39,11 @@ export interface LeaseRequest {
 export interface HeldLease {
   /** True if an earlier holder fell silent: what it left behind may be put right. */
   readonly takenOver: boolean
-  /** True if an earlier run left the release unfinished. */
+  /** True if the release is unfinished: an earlier run left it so, or this one has begun. */
   readonly wasLeft: boolean
-  /** What that run had begun, if it is known. */
+  /** What was begun and is not over, if it is known. */
   readonly begun: Begun | undefined
-  /** After which time, by Cloud SQL's clock, an earlier run ordered the backup of an upgrade that is not over; undefined: none did. */
+  /** After which time, by Cloud SQL's clock, the backup of an upgrade that is not over was ordered; undefined: none was. */
   readonly backup: string | undefined
   /** Aborted if somebody else holds it now: nothing more may be written. */
   readonly lost: AbortSignal
@@ -150,7 +150,7 @@ const taken = async (request: LeaseRequest, live: JsonObject | undefined): Promi
 }
 
 const keep = ({ writer, clock, holder }: LeaseRequest, path: string, how: Found): HeldLease => {
-  let isBegun = how.wasLeft
+  let [wasLeft, begun, backup] = [how.wasLeft, how.begun, how.backup]
   const [ended, lost] = [new AbortController(), new AbortController()]
   const renew = async (): Promise<void> => {
     while (!ended.signal.aborted) {
@@ -164,18 +164,28 @@ const keep = ({ writer, clock, holder }: LeaseRequest, path: string, how: Found)
   }
   const renewing = renew()
   return {
-    ...how,
+    takenOver: how.takenOver,
+    get wasLeft() {
+      return wasLeft
+    },
+    get begun() {
+      return begun
+    },
+    get backup() {
+      return backup
+    },
     lost: lost.signal,
     backUp: async after => {
       await annotate(writer, path, { [backupAnnotation]: after })
+      backup = after
     },
-    begin: async ({ aim, revision }, backup) => {
+    begin: async (what, saved) => {
       await annotate(writer, path, {
         [unfinishedAnnotation]: holder,
-        [begunAnnotation]: `${aim} ${revision}`,
-        [backupAnnotation]: backup ?? null,
+        [begunAnnotation]: `${what.aim} ${what.revision}`,
+        [backupAnnotation]: saved ?? null,
       })
-      isBegun = true
+      ;[wasLeft, begun, backup] = [true, what, saved]
     },
     release: async ({ well, chart }) => {
       ended.abort()
@@ -183,7 +193,7 @@ const keep = ({ writer, clock, holder }: LeaseRequest, path: string, how: Found)
       const annotations = {
         ...(well ? { [unfinishedAnnotation]: null, [begunAnnotation]: null } : {}),
         // An upgrade that was not begun is not over: its backup may still run, and the next run takes it up.
-        ...(well && isBegun ? { [backupAnnotation]: null } : {}),
+        ...(well && wasLeft ? { [backupAnnotation]: null } : {}),
         ...(chart === undefined ? {} : { [chartAnnotation]: chart }),
       }
       for (let attempt = 1; ; attempt++) {

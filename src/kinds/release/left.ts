@@ -38,7 +38,7 @@ export const whatIsLeft = async (
   }
   // What was applied last is written down when everything has ended, so the chart is still the former one there.
   if (isBegun && last.number === begun.revision && now.changes.every(({ path }) => path[0] === 'chart')) {
-    work.progress('an earlier run had brought it there')
+    work.progress('helm had brought it there')
     return 'serving'
   }
   return 'helm'

@@ -1,8 +1,10 @@
 import type { Outputs } from '../../core/reference.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { type ApplyingPorts, text, type Work } from '../kind.ts'
+import { withContact } from './contact.ts'
 import { leaseFor } from './lease.ts'
 import { leaseName, leasesPath } from './lease-object.ts'
+import { Site } from './site.ts'
 import { timeoutOf } from './spec.ts'
 
 /**
@@ -17,7 +19,8 @@ export const uninstall = async (work: Work, ports: ApplyingPorts): Promise<Outpu
   const lease = await leaseFor(work, writer, ports.run)
   try {
     const kubeconfig = await ports.kubernetes.kubeconfig(clusterOf(spec))
-    await ports.helm.uninstall({ release, namespace, kubeconfig, timeoutSeconds: timeoutOf(spec) })
+    const input = { release, namespace, kubeconfig, timeoutSeconds: timeoutOf(spec) }
+    await withContact(new Site(work, ports, writer, lease), () => ports.helm.uninstall(input))
     await writer.remove(`${leasesPath(namespace)}/${leaseName(release)}`)
   } finally {
     await lease.release({ well: false }).catch(() => undefined)

@@ -2,8 +2,9 @@ import { SlipwayError } from '../../core/problem.ts'
 import type { UpgradeInput } from '../../helm/port.ts'
 import { clusterOf } from '../in-cluster.ts'
 import { text } from '../kind.ts'
-import { endFailed, fixIt } from './aftermath.ts'
+import { type Aftermath, endFailed, fixIt } from './aftermath.ts'
 import { backUp } from './backup.ts'
+import { isLost, mostLosses, untilAnswered } from './contact.ts'
 import { assertReviewed, tryAll } from './preflight.ts'
 import { secretsIn } from './secrets.ts'
 import type { Site } from './site.ts'
@@ -11,21 +12,66 @@ import { aimOf, chartOf, objectsOf, timeoutOf, valuesOf } from './spec.ts'
 import { heal, type Revision, revisionsOf } from './storage.ts'
 import type { Watch } from './watch.ts'
 
+/** What helm was told, once it may have written something. */
+type Sent = Pick<Aftermath, 'former' | 'backup' | 'input' | 'objects'>
+
 /** One upgrade, or installation, of a release whose Lease is held. */
 export class Upgrade {
   /** False while the release is neither what it was nor what it should be. */
   clean: boolean
-  /** The id of the backup that was taken before; undefined: none was needed. */
-  backup: string | undefined
   readonly #site: Site
+  readonly #wasLeft: boolean
+  #sent: Sent | undefined
+  #watch: Watch | undefined
+  #losses = 0
 
   constructor(site: Site) {
     this.#site = site
-    this.clean = !site.lease.wasLeft
+    this.#wasLeft = site.lease.wasLeft
+    this.clean = !this.#wasLeft
   }
 
-  /** The whole way: heal, try, upgrade, wait. @throws SlipwayError, HelmError, KubernetesError, GcpError */
-  async run(): Promise<void> {
+  /** The id of the backup that was taken before; undefined: none was needed. */
+  get backup(): string | undefined {
+    return this.#sent?.backup
+  }
+
+  /**
+   * The whole way: heal, try, upgrade, wait. `cut off`: helm lost the API server, which answers again, and what is left has to be
+   * found out anew. @throws SlipwayError, HelmError, KubernetesError, GcpError
+   */
+  async run(): Promise<'serves' | 'cut off'> {
+    try {
+      await this.#once()
+      return 'serves'
+    } catch (cause) {
+      if (await this.#mayBeginAnew(cause)) return 'cut off'
+      throw await this.#ended(cause)
+    }
+  }
+
+  /** Helm has ended, here or in a run that died before the release served: waits for that alone. @throws SlipwayError */
+  async serve(): Promise<void> {
+    this.clean = false
+    try {
+      this.#watch ??= await this.#site.watch(Object.values(objectsOf(this.#site.work.spec) ?? {}))
+      this.#watch.applied()
+      await this.#watch.ready
+    } catch (cause) {
+      if (this.#sent !== undefined) throw await this.#ended(cause)
+      const text = `${this.#site.work.address}: ${this.#site.words(cause)}\nAn earlier run sent it; nothing is put back.`
+      throw new SlipwayError(text, { advice: fixIt, cause })
+    }
+    this.#site.requireGoing()
+    this.clean = true
+  }
+
+  /** Nothing is watched any more. */
+  stop(): void {
+    this.#watch?.stop()
+  }
+
+  async #once(): Promise<void> {
     const { work, ports, writer, lease } = this.#site
     const { spec, address, progress } = work
     await this.#heal()
@@ -38,45 +84,38 @@ export class Upgrade {
     const untried = await tryAll(address, writer, { ...dry, revision }, spec)
     if (untried.length > 0) progress(`could not be tried beforehand: ${untried.join(', ')}`)
     this.#site.requireGoing()
-    const former = revisions.find(({ status }) => status === 'deployed')?.number
     const from = work.changes.find(({ path }) => path.join('.') === 'chart.version')?.from
     const backup = typeof from === 'string' ? await backUp(this.#site, from) : undefined
-    this.backup = backup?.id
-    const watch = await this.#site.watch(dry.objects)
-    let isBegun = false
-    try {
-      await lease.begin({ aim: aimOf(spec), revision }, backup?.after)
-      isBegun = true
-      this.clean = false
-      await this.#upgrade(input, watch)
-      this.clean = true
-    } catch (cause) {
-      watch.stop()
-      if (!isBegun) throw cause
-      const after = { former, backup: this.backup, ran: watch.hasRun(), input, objects: dry.objects }
-      const { error, isPutBack } = await endFailed(this.#site, cause, after)
-      this.clean = isPutBack
-      throw error
-    }
+    // What is new since the first time that helm begins is new, however often it begins.
+    this.#watch ??= await this.#site.watch(dry.objects)
+    this.#watch.begins()
+    await lease.begin({ aim: aimOf(spec), revision }, backup?.after)
+    const former = this.#sent?.former ?? revisions.find(({ status }) => status === 'deployed')?.number
+    this.#sent = { former, backup: backup?.id, input, objects: dry.objects }
+    this.clean = false
+    await this.#upgrade(input, this.#watch)
+    this.clean = true
   }
 
-  /** Helm has ended, in a run that died before the release served: waits for that alone. @throws SlipwayError */
-  async serve(): Promise<void> {
-    const { spec, address } = this.#site.work
-    this.clean = false
-    const watch = await this.#site.watch(Object.values(objectsOf(spec) ?? {}))
-    try {
-      watch.applied()
-      await watch.ready
-    } catch (cause) {
-      const why = this.#site.words(cause)
-      throw new SlipwayError(`${address}: ${why}\nAn earlier run sent it; nothing is put back.`, {
-        advice: fixIt,
-        cause,
-      })
-    }
-    this.#site.requireGoing()
-    this.clean = true
+  /** What to throw for a failure, once what can be put back is. */
+  async #ended(cause: unknown): Promise<unknown> {
+    this.stop()
+    if (this.#sent === undefined) return cause
+    const after = { ...this.#sent, ran: this.#watch?.hasRun() === true, wasLeft: this.#wasLeft }
+    const { error, isPutBack } = await endFailed(this.#site, cause, after)
+    this.clean = isPutBack
+    return error
+  }
+
+  /** True if helm lost the API server and that answers again; before anything was sent it is not waited for. */
+  async #mayBeginAnew(cause: unknown): Promise<boolean> {
+    if (!isLost(cause) || this.#site.isStopped || ++this.#losses > mostLosses) return false
+    this.#site.work.progress('helm lost the API server')
+    const isBack = await untilAnswered(this.#site, this.#sent === undefined ? 0 : undefined).then(
+      () => true,
+      () => false,
+    )
+    return isBack && !this.#site.isStopped
   }
 
   async #heal(): Promise<void> {

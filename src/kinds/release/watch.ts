@@ -3,6 +3,7 @@ import { type JsonObject, valueAt } from '../../core/json.ts'
 import { SlipwayError } from '../../core/problem.ts'
 import type { Redactor } from '../../core/secret.ts'
 import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
+import { warmUp } from './contact.ts'
 import { troublesIn } from './diagnose.ts'
 import type { FixedNodes } from './nodes.ts'
 import { blockedBy } from './scheduling.ts'
@@ -37,6 +38,8 @@ export interface WatchOptions extends Belonging {
 export interface Watch {
   /** Ends when everything is ready; before `applied` is called that is not asked. @throws SlipwayError */
   readonly ready: Promise<void>
+  /** Says that helm begins, for the first time or anew: it has the whole time for it. */
+  begins(): void
   /** Says that helm has sent everything. */
   applied(): void
   /** True once a pod of the new server was ready: it may have changed the database. A hook's pod is no server. */
@@ -46,8 +49,6 @@ export interface Watch {
 }
 
 const pause = 2_000
-/** How long a server that forbids what it allowed before may have just been started, milliseconds. */
-const warmUp = 30_000
 const logLines = 8
 
 /** Begins to watch; pods that are there now count as old. @throws KubernetesError */
@@ -59,6 +60,7 @@ export const watchRelease = async (options: WatchOptions): Promise<Watch> => {
   ready.catch(() => undefined)
   return {
     ready,
+    begins: () => state.wind(),
     applied: () => state.apply(),
     hasRun: () => state.ran,
     stop: () => stop.abort(),
@@ -73,10 +75,16 @@ class State {
   readonly #unbroken = new Set<string>()
   #forbiddenSince: number | undefined
   #applied = false
+  #started: number
   #said = ''
 
   constructor(options: WatchOptions) {
     this.#options = options
+    this.#started = options.clock.now()
+  }
+
+  wind(): void {
+    this.#started = this.#options.clock.now()
   }
 
   apply(): void {
@@ -90,13 +98,12 @@ class State {
 
   async run(): Promise<void> {
     const { clock, signal, seconds } = this.#options
-    const started = clock.now()
     for (;;) {
       const applied = this.#applied
       const now = await this.#look().catch(error => this.#passing(error))
       if (now !== undefined && (await this.#judge(now, applied))) return
       if (signal.aborted) return
-      if (clock.now() - started > seconds * 1000) throw this.#timedOut(now)
+      if (clock.now() - this.#started > seconds * 1000) throw this.#timedOut(now)
       await clock.sleep(pause * (0.75 + Math.random() / 2), signal)
     }
   }
