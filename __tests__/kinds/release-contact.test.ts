@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { type JsonObject, valueAt } from '../../src/core/json.ts'
-import type { Asked, WriteHooks } from '../../src/emulator/kubernetes/handler.ts'
+import type { Asked, RequestHooks } from '../../src/emulator/kubernetes/handler.ts'
 import { HelmError } from '../../src/helm/port.ts'
 import { isLost } from '../../src/kinds/release/contact.ts'
 import { helmHere } from '../helm/charts.ts'
@@ -17,7 +17,7 @@ interface Blow {
 const striking = () => {
   const doomed = new Set<Asked>()
   let blow: Blow | undefined
-  const hooks: WriteHooks = {
+  const hooks: RequestHooks = {
     onRequest: asked => {
       if (asked.dryRun || !asked.agent.startsWith('Helm') || !blow?.left || !blow.at(asked)) return undefined
       blow.left--

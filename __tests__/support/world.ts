@@ -11,7 +11,7 @@ import { Redactor } from '../../src/core/secret.ts'
 import { type Cloud, startCloud } from '../../src/emulator/cloud.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../src/emulator/index.ts'
 import type { Json } from '../../src/emulator/json.ts'
-import type { WriteHooks } from '../../src/emulator/kubernetes/handler.ts'
+import type { RequestHooks } from '../../src/emulator/kubernetes/handler.ts'
 import { applierRoles, plannerRoles } from '../../src/emulator/roles.ts'
 import { engine } from '../../src/engine.ts'
 import { Ledger } from './ledger.ts'
@@ -28,7 +28,7 @@ export interface WorldOptions extends Omit<EmulatorOptions, 'projects' | 'identi
   /** A chart to serve in place of the demonstration chart. */
   readonly chartFolder?: string
   /** Around the writes in the cluster. */
-  readonly kubernetesHooks?: WriteHooks
+  readonly kubernetesHooks?: RequestHooks
   /** What the planner's and the applier's tokens look like. */
   readonly tokens?: Readonly<Record<Role, string>>
 }

@@ -13,7 +13,7 @@ import { type Emulator, startEmulator } from './index.ts'
 import type { JsonObject } from './json.ts'
 import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
 import { realClock } from './kubernetes/clock.ts'
-import type { WriteHooks } from './kubernetes/handler.ts'
+import type { RequestHooks } from './kubernetes/handler.ts'
 import { type KubernetesEmulator, type KubernetesOptions, startKubernetes } from './kubernetes/server.ts'
 import { defaultProject, type EmulatorOptions } from './options.ts'
 
@@ -22,7 +22,7 @@ export interface CloudOptions extends Omit<EmulatorOptions, 'startKubernetes' | 
   /** The folder of the demonstration chart. */
   readonly chartFolder: string
   /** Around the writes in every cluster. */
-  readonly kubernetesHooks?: WriteHooks | undefined
+  readonly kubernetesHooks?: RequestHooks | undefined
 }
 
 /** Google's APIs, a Kubernetes API for every cluster, and a chart repository, all on loopback. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { makeCertificates } from '../../../src/emulator/kubernetes/certificate.ts'
-import type { Asked, AuditEntry, WriteHooks } from '../../../src/emulator/kubernetes/handler.ts'
+import type { Asked, AuditEntry, RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
 import { isDryRun } from '../../../src/emulator/kubernetes/objects.ts'
 import { routeOf, verbOf } from '../../../src/emulator/kubernetes/request.ts'
 import type { ControlPlane } from './start.ts'
@@ -16,7 +16,7 @@ export interface Relay {
   /** PEM of its own authority. */
   readonly authority: string
   /** Called around each write from now on, but for renewals of Leases, as by the emulated API server. */
-  hooks: WriteHooks | undefined
+  hooks: RequestHooks | undefined
   /** What was written so far and taken, oldest first; dry runs, reviews and renewals are not among it. */
   readonly writes: readonly AuditEntry[]
   close(): Promise<void>

@@ -1,4 +1,4 @@
-import type { Asked, WriteHooks } from '../../../src/emulator/kubernetes/handler.ts'
+import type { Asked, RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
 import type { Child, Ended } from '../../support/child.ts'
 import { type Strike, Striker, type Struck } from '../../support/strike.ts'
 
@@ -48,7 +48,7 @@ export class WatchedStriker extends Striker {
   }
 
   /** Hooks for a relay. */
-  get watching(): WriteHooks {
+  get watching(): RequestHooks {
     const { onRequest, ...others } = this.hooks.kubernetesHooks
     return {
       ...others,

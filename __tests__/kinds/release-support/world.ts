@@ -15,7 +15,7 @@ import type { Resource } from '../../../src/core/resource.ts'
 import { Redactor, Secret } from '../../../src/core/secret.ts'
 import { viewer } from '../../../src/emulator/kubernetes/authorize.ts'
 import { immediateClock } from '../../../src/emulator/kubernetes/clock.ts'
-import type { WriteHooks } from '../../../src/emulator/kubernetes/handler.ts'
+import type { RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
 import { startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
 import type { Gcp, Write } from '../../../src/gcp/port.ts'
 import { createHelm } from '../../../src/helm/client.ts'
@@ -97,7 +97,7 @@ const repository = async () => {
 }
 
 /** An emulated cluster, a chart repository, and everything that plans and applies on them. */
-export const startWorld = async ({ hooks }: { readonly hooks?: WriteHooks } = {}) => {
+export const startWorld = async ({ hooks }: { readonly hooks?: RequestHooks } = {}) => {
   const kubernetes = await startKubernetes({
     hooks,
     authenticate: token => ({ user: token, groups: [] }),

@@ -31,14 +31,16 @@ export type Asked = Omit<AuditEntry, 'code'> & {
   readonly agent: string
 }
 
-/**
- * Moments around a request that changes something, for instance to kill who sent it; `cut` ends the connection there, a
- * number is answered as an error with that code.
- */
-export interface WriteHooks {
+/** What befalls a request that is not looked at: `cut` ends its connection, a number is answered as an error with that code. */
+export type Trouble = 'cut' | 429 | 500 | 503
+
+/** Moments around a request, most of them around one that changes something, for instance to kill who sent it. */
+export interface RequestHooks {
   /** Awaited before every request is looked at, reading ones too, and before the answer to each that changes something. */
   readonly hold?: () => Promise<unknown> | undefined
-  readonly onRequest?: (asked: Asked) => 'cut' | 429 | 500 | 503 | undefined
+  readonly onRequest?: (asked: Asked) => Trouble | undefined
+  /** The same for one that only reads, and is not a watch. */
+  readonly onRead?: (asked: Asked) => Trouble | undefined
   /** The work is done, the answer is not sent. */
   readonly afterHandled?: (asked: Asked) => 'cut' | undefined
   /** The answer is sent. */
@@ -54,7 +56,7 @@ export interface Gate {
   readonly record: (entry: AuditEntry) => void
   /** Told of every mistake of the emulator's own: a client takes its 500 for one that can be waited out. */
   readonly broke: (what: string) => void
-  readonly hooks?: WriteHooks | undefined
+  readonly hooks?: RequestHooks | undefined
 }
 
 const userOf = (gate: Gate, request: Request): User => {
@@ -116,14 +118,7 @@ const hooked = async (
 ): Promise<string> => {
   if (hooks === undefined) return call()
   const struck = hooks.onRequest?.(asked)
-  if (struck === 'cut') {
-    socket.destroy()
-    return ''
-  }
-  if (struck !== undefined) {
-    sendTrouble(response, struck)
-    return ''
-  }
+  if (struck !== undefined) return befall(struck, socket, response)
   await hooks.hold?.()
   const letGo = heldBack(response)
   try {
@@ -135,6 +130,25 @@ const hooked = async (
     letGo()
     hooks.afterAnswered?.(asked)
   }
+}
+
+/** Makes a reading call, unless something befalls it. */
+const read = async (
+  { hooks }: Gate,
+  { socket }: Request,
+  response: Response,
+  asked: Asked,
+  call: () => Promise<string>,
+): Promise<string> => {
+  await hooks?.hold?.()
+  const struck = asked.verb === 'watch' ? undefined : hooks?.onRead?.(asked)
+  return struck === undefined ? call() : befall(struck, socket, response)
+}
+
+const befall = (trouble: Trouble, socket: Request['socket'], response: Response): string => {
+  if (trouble === 'cut') socket.destroy()
+  else sendTrouble(response, trouble)
+  return ''
 }
 
 /** Nothing of an answer is sent before its end, and that waits until it is let go; corking would not hold it (node:http uncorks at the end). */
@@ -170,10 +184,8 @@ const objects = async (
   try {
     need(gate, user, resource, access)
     const call = () => answerCall({ world, request, response, query, route, resource, verb })
-    const isRead = reading.has(verb)
-    if (isRead) await gate.hooks?.hold?.()
     const asked = { ...entry, agent: String(request.headers['user-agent'] ?? '') }
-    const made = isRead ? await call() : await hooked(gate, request, response, asked, call)
+    const made = await (reading.has(verb) ? read : hooked)(gate, request, response, asked, call)
     gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })

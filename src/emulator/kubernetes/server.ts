@@ -5,7 +5,7 @@ import { type Behaviour, watchedBehaviour } from './behaviour.ts'
 import { makeCertificates } from './certificate.ts'
 import { type Clock, realClock } from './clock.ts'
 import { retry, startControllers } from './controllers/index.ts'
-import { type AuditEntry, handle, type WriteHooks } from './handler.ts'
+import { type AuditEntry, handle, type RequestHooks } from './handler.ts'
 import { healthServer } from './health.ts'
 import { listening, secureServer } from './listen.ts'
 import { builtIn } from './resources.ts'
@@ -28,7 +28,7 @@ export interface KubernetesOptions {
   readonly latency?: () => number
   /** Port to listen on; default: any free one. */
   readonly port?: number
-  readonly hooks?: WriteHooks | undefined
+  readonly hooks?: RequestHooks | undefined
 }
 
 /** A running cluster. */
