@@ -88,8 +88,7 @@ describe('the note on the instance', () => {
 })
 
 let world: World
-beforeEach(async () => {
-  world = await startWorld()
+const seedWorld = async () => {
   const seed = world.emulator.seed()
   await seed.sqlInstance('staging-skypilot', {
     region: 'us-central1',
@@ -102,13 +101,17 @@ beforeEach(async () => {
     },
   })
   seed.secret('staging-skypilot-database', ['correct-horse-1', 'correct-horse-2'])
+}
+beforeEach(async () => {
+  world = await startWorld()
+  await seedWorld()
 })
 afterEach(() => world.close())
 
 const userWrites = () =>
   world.emulator.requests.writes
     .filter(({ path }) => path.endsWith('/users'))
-    .map(({ httpMethod, url, body }) => ({ httpMethod, url, body }))
+    .map(({ httpMethod, url, body, status }) => ({ httpMethod, url, body, status }))
 
 const liveUser = (name: string) =>
   world.gcp.get<{ databaseRoles?: string[] }>(
@@ -257,6 +260,44 @@ describe('a built-in user', () => {
   test('without a type in the list is built-in', async () => {
     const found = await world.observe(sqlUser, wanted({ ...builtIn('1'), name: 'postgres' }))
     expect(found).toMatchObject({ state: 'present', spec: { type: 'built-in' }, mark: null })
+  })
+})
+
+describe('a write whose request is lost while Cloud SQL takes its own backup', () => {
+  const withBackup = (): typeof world.gcp => ({
+    ...world.gcp,
+    write: async write => {
+      if (write.path.endsWith('/users')) {
+        const path = '/v1/projects/acme-ml/instances/staging-skypilot/backupRuns'
+        await world.gcp.write({ method: 'POST', api: 'sqladmin', path, body: {} })
+        world.emulator.faults.add({ match: { path: /\/users$/, method: write.method }, kind: 'reset' })
+      }
+      return world.gcp.write(write)
+    },
+  })
+  const answered = () => userWrites().filter(({ status }) => status === 200)
+
+  beforeEach(async () => {
+    await world.close()
+    world = await startWorld({ speed: 1, clock: 'manual' })
+    await seedWorld()
+  })
+
+  test('sets a new password all the same: what runs is not taken for its answer', async () => {
+    const [first, second] = [wanted(builtIn('1')), wanted(builtIn('2'))]
+    await world.converge(sqlUser, first)
+    const [step] = (await world.plan(sqlUser, second, first)).steps
+    if (step === undefined) throw new Error('no step')
+    await sqlUser.update([workOf(step)], { ...world.applying, gcp: withBackup() })
+    expect(answered().at(-1)?.body).toEqual({ name: 'skypilot', password: 'correct-horse-2' })
+  })
+
+  test('makes a user all the same', async () => {
+    const resource = wanted(builtIn('1'))
+    const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })
+    await sqlUser.create([work], { ...world.applying, gcp: withBackup() })
+    expect(await world.observe(sqlUser, resource)).toMatchObject({ state: 'present' })
+    expect(answered()).toHaveLength(1)
   })
 })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Api, Gcp, Write } from '../../gcp/port.ts'
+import { type Api, type Gcp, GcpError, type Write } from '../../gcp/port.ts'
 import { understood } from './understood.ts'
 
 /** The slice of an Operation of container v1, sqladmin v1 or compute v1 that is read. */
@@ -32,7 +32,10 @@ export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query
   readonly below?: string
   /** True for a create of the site itself. */
   readonly makes?: true
-  /** Whether what a create or a delete wants is so already; asked only after a lost answer. */
+  /**
+   * Whether what it wants is so already; asked only after a lost answer, and then it decides: what runs on the site may
+   * be anybody's (Cloud SQL's own backup, GKE's upgrade). Without it what runs is taken for the answer.
+   */
   readonly done?: () => Promise<boolean>
 }
 
@@ -40,8 +43,8 @@ export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query
 const ended: Operation = { name: '' }
 
 /**
- * Sends a write and waits for its operation. After a lost answer the operation is looked for on the site, then what
- * it was to do.
+ * Sends a write and waits for its operation. After a lost answer what runs on the site is waited for, then it is looked
+ * whether that was it.
  * @throws GcpError if it is refused or its operation ends with an error.
  */
 export const run = async (
@@ -57,10 +60,31 @@ export const run = async (
     path,
     ...(body === undefined ? {} : { body }),
     ...(query === undefined ? {} : { query }),
-    lookUp: async () => (await site.running(gcp)) ?? ((await done?.()) ? ended : undefined),
+    lookUp: async () => {
+      const running = await site.running(gcp)
+      // Nothing but its create can run on what was not there.
+      if (running !== undefined && (done === undefined || makes === true)) return running
+      if (running !== undefined) await untilEnded(gcp, site, running, progress)
+      return (await done?.()) ? ended : undefined
+    },
   })
   const { name } = understood(operationSchema, answer, site.api, `the operation of ${method} ${path}`)
   if (name !== ended.name) await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+}
+
+/** Waits for an operation that may be anybody's: how it ended is none of ours. */
+const untilEnded = async (
+  gcp: Gcp,
+  site: Site,
+  { name }: Operation,
+  progress: (text: string) => void,
+): Promise<void> => {
+  try {
+    await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+  } catch (error) {
+    const hasEnded = error instanceof GcpError && (error.status === 200 || error.failure === 'absent')
+    if (!hasEnded) throw error
+  }
 }
 
 /** Waits for an operation that somebody began, if there is one. @throws GcpError if it ends with an error. */

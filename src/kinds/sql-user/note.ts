@@ -36,6 +36,10 @@ export const noteOf = ({ settings }: ApiInstance, user: string): Note | undefine
   return { environment, ...(passwordVersion === undefined ? {} : { passwordVersion }) }
 }
 
+/** True if this is noted of a user on its instance; undefined: nothing is. */
+export const isNoted = ({ settings }: ApiInstance, user: string, note: Note | undefined): boolean =>
+  objectOf(objectOf(settings).userLabels)[noteKey(user)] === (note && noteValue(note))
+
 /** What the note on an instance says of a user, in the words of a spec. */
 export const noteSpecOf = (instance: ApiInstance, user: string): JsonObject => {
   const { environment, passwordVersion } = noteOf(instance, user) ?? {}

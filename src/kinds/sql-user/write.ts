@@ -12,7 +12,7 @@ import { type ApiInstance, placeOf, readInstance } from '../shared/sql/instances
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
 import { inTurns, type Turn, type Writing } from '../shared/turns.ts'
 import { rolesOf, userBody } from './api.ts'
-import { type Note, noteOf, notePatch, noteSpecOf } from './note.ts'
+import { isNoted, type Note, noteOf, notePatch, noteSpecOf } from './note.ts'
 import { passwordOf } from './password.ts'
 import { sqlUserRules } from './rules.ts'
 
@@ -85,12 +85,10 @@ const put = (work: Work, gcp: Gcp, roles: readonly string[], password: Secret | 
   const name = nameOf(work)
   const query = { name, databaseRoles: roles.length === 0 ? undefined : roles }
   const body = { name, ...(password === undefined ? {} : { password: password.reveal() }) }
-  return run(
-    gcp,
-    onInstance(placeOf(work.spec)),
-    { method: 'PUT', below: '/users', query, body },
-    work.progress,
-  )
+  // No read shows a password: after a lost answer it is set again.
+  const done = async () => false
+  const write = { method: 'PUT', below: '/users', query, body, done } as const
+  return run(gcp, onInstance(placeOf(work.spec)), write, work.progress)
 }
 
 /** Deletes a user for a step of a plan; the system's `postgres` never. */
@@ -149,8 +147,10 @@ const writeNote = async (
 }
 
 const patchNote = (gcp: Gcp, work: Work, live: ApiInstance, note: Note | undefined): Promise<void> => {
+  const place = placeOf(work.spec)
   const body = notePatch(live, nameOf(work), note)
-  return run(gcp, onInstance(placeOf(work.spec)), { method: 'PATCH', body }, work.progress)
+  const done = async () => isNoted(await instanceAtRest(gcp, place), nameOf(work), note)
+  return run(gcp, onInstance(place), { method: 'PATCH', body, done }, work.progress)
 }
 
 const dropped = async (work: Work, deletion: Promise<void>): Promise<void> => {
