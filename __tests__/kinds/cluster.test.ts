@@ -107,6 +107,74 @@ describe('a change', () => {
     expect([left.steps, left.problems]).toEqual([[], []])
   })
 
+  describe('of its maintenance', () => {
+    const theirs = {
+      startTime: '2026-11-01T00:00:00Z',
+      endTime: '2027-02-14T00:00:00Z',
+      maintenanceExclusionOptions: { scope: 'NO_MINOR_UPGRADES', endTimeBehavior: 'UNTIL_END_OF_SUPPORT' },
+    }
+    const disruptionBudget = { minorVersionDisruptionInterval: '2592000s' }
+    const path = '/v1/projects/acme-ml/locations/us-central1-a/clusters/staging'
+    const policyOf = async () =>
+      (await world.gcp.get<{ readonly maintenancePolicy: object }>('container', path)).maintenancePolicy
+    const freeze = { start: '2026-12-20T00:00:00Z', end: '2027-01-04T00:00:00Z' }
+    const ours = { daily: '03:00', exclusions: { ours: freeze } }
+
+    beforeEach(async () => {
+      await world.converge(cluster, wanted({ maintenance: ours }), wanted())
+      const policy = await policyOf()
+      const window = { ...(policy as { readonly window: object }).window }
+      const maintenanceExclusions = {
+        ...(window as { readonly maintenanceExclusions: object }).maintenanceExclusions,
+        theirs,
+      }
+      const maintenancePolicy = { ...policy, window: { ...window, maintenanceExclusions }, disruptionBudget }
+      await world.gcp.write({
+        method: 'POST',
+        api: 'container',
+        path: `${path}:setMaintenancePolicy`,
+        body: { maintenancePolicy },
+      })
+      await world.emulator.finish()
+    })
+
+    test.each([
+      ['start', { ...ours, daily: '05:00' }],
+      ['own exclusion', { ...ours, exclusions: { ours: { ...freeze, end: '2027-01-05T00:00:00Z' } } }],
+      [
+        'kind of window',
+        {
+          window: {
+            start: '2026-12-05T00:00:00Z',
+            end: '2026-12-05T06:00:00Z',
+            recurrence: 'FREQ=WEEKLY;BYDAY=SA',
+          },
+          exclusions: ours.exclusions,
+        },
+      ],
+      ['exclusions, of which it takes its own away', { daily: ours.daily, exclusions: {} }],
+    ] as const)('leaves what the file cannot say as it is: another %s', async (_, maintenance) => {
+      const { left } = await world.converge(
+        cluster,
+        wanted({ maintenance: maintenance as ClusterSettings['maintenance'] }),
+        wanted({ maintenance: ours }),
+      )
+      expect([left.steps, left.problems]).toEqual([[], []])
+      expect(await policyOf()).toMatchObject({
+        window: { maintenanceExclusions: { theirs } },
+        disruptionBudget,
+      })
+    })
+  })
+
+  test('its last exclusion is taken away', async () => {
+    const exclusions = { ours: { start: '2026-12-20T00:00:00Z', end: '2027-01-04T00:00:00Z' } }
+    const before = wanted({ maintenance: { exclusions } })
+    await world.converge(cluster, before, wanted())
+    await world.converge(cluster, wanted({ maintenance: { exclusions: {} } }), before)
+    expect((await world.plan(cluster, wanted({ maintenance: { exclusions: {} } }), before)).steps).toEqual([])
+  })
+
   test('a label that the file drops goes, a foreign one stays', async () => {
     const { plan, left } = await world.converge(cluster, wanted({ labels: {} }), wanted())
     expect(plan.steps[0]?.changes.map(({ path, to }) => [path.join('.'), to])).toEqual([

@@ -6,6 +6,7 @@ import type { ApiCluster } from '../shared/gke/clusters.ts'
 import { sentLabels } from '../shared/gke/labels.ts'
 import type { SiteWrite } from '../shared/operations.ts'
 import { clusterFields, clusterSpecOf } from './api.ts'
+import { changedWindow } from './maintenance.ts'
 
 type Turn = LiveTurn<ApiCluster>
 type Call = LiveCall<ApiCluster>
@@ -49,23 +50,22 @@ const merged = (live: JsonObject, change: JsonObject): JsonObject => {
   return { ...live, ...Object.fromEntries(members) }
 }
 
-/** :setMaintenancePolicy takes the whole policy and the version of the one that it replaces. */
+/**
+ * :setMaintenancePolicy takes the whole policy, with the version of the one that it replaces: what the file cannot say
+ * of it (a disruption budget) goes back as it is.
+ */
 const maintenance: Call = {
   settings: ['maintenance'],
-  request: ({ live, target }) => {
-    const { daily, window, exclusions } = objectOf(target.maintenance)
-    const policy = toApi(clusterFields(''), {
-      maintenance: {
-        ...(window !== undefined ? { window } : daily === undefined ? {} : { daily }),
-        ...(exclusions === undefined ? {} : { exclusions }),
-      },
-    })
-    const resourceVersion = valueAt(live, ['maintenancePolicy', 'resourceVersion'])
-    const maintenancePolicy = {
-      ...objectOf(policy.maintenancePolicy),
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+  request: ({ live, edits, target }) => {
+    const policy = objectOf(live.maintenancePolicy)
+    const sent = toApi(clusterFields(''), { maintenance: target.maintenance ?? {} })
+    const wanted = objectOf(valueAt(sent, ['maintenancePolicy', 'window']))
+    const window = changedWindow(objectOf(policy.window), wanted, edits)
+    return {
+      method: 'POST',
+      below: ':setMaintenancePolicy',
+      body: { maintenancePolicy: { ...policy, window } },
     }
-    return { method: 'POST', below: ':setMaintenancePolicy', body: { maintenancePolicy } }
   },
 }
 
@@ -133,16 +133,6 @@ export const requestsFor = <E extends Edit>(changes: readonly E[], project: stri
   }))
 
 const turnOf = (live: ApiCluster, edits: readonly Edit[], project: string): Turn => {
-  const target = onlyOneWindow(edited(clusterSpecOf(live, project), edits), edits)
+  const target = edited(clusterSpecOf(live, project), edits)
   return { live, edits, target, body: toApi(touched(clusterFields(project), edits), target) }
-}
-
-/** A daily start replaces a recurring window and the other way round. */
-const onlyOneWindow = (target: JsonObject, edits: readonly Edit[]): JsonObject => {
-  const toDaily = edits.some(
-    ({ path, to }) => path[1] === 'daily' && path[0] === 'maintenance' && to !== undefined,
-  )
-  if (!toDaily) return target
-  const { window: _, ...others } = objectOf(target.maintenance)
-  return withValueAt(target, ['maintenance'], others)
 }
