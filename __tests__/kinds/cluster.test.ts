@@ -80,6 +80,7 @@ const changes: readonly (readonly [string, Partial<ClusterSettings>, string])[] 
   ['dnsEndpoint', { dnsEndpoint: false }, 'in-place'],
   ['labels.team', { labels: { team: 'data' } }, 'in-place'],
   ['addons.gcsFuseCsi', { addons: { gcsFuseCsi: true } }, 'in-place'],
+  ['addons.dnsCache', { addons: { dnsCache: false } }, 'recreate-nodes'],
   ['addons.httpLoadBalancing', { addons: { httpLoadBalancing: false } }, 'in-place'],
   ['logging', { logging: ['SYSTEM_COMPONENTS'] }, 'in-place'],
   ['autoscalingProfile', { autoscalingProfile: 'OPTIMIZE_UTILIZATION' }, 'in-place'],

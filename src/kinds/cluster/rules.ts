@@ -95,6 +95,8 @@ const nodes: readonly FieldRule[] = [
 ]
 
 const services: readonly FieldRule[] = [
+  // Google's page "Setting up NodeLocal DNSCache": on a cluster that exists, GKE recreates all nodes.
+  scalars('addons.dnsCache', recreated('all nodes are replaced one after another')),
   scalars('addons.*', inPlace('the add-on is installed or taken away; running pods are not touched')),
   { path: 'logging.*', exclusive: true, change: inPlace('what is sent to Cloud Logging changes') },
   {
