@@ -180,6 +180,23 @@ describe('a node pool', () => {
     expect([left.steps, left.problems]).toEqual([[], []])
   })
 
+  test('keeps its nodes when what the kubelet is told leaves the file: that stays as it is', async () => {
+    const before = wanted({
+      ...base,
+      kubelet: { cpuManagerPolicy: 'static' },
+      linux: { sysctls: { 'net.core.somaxconn': '2048' } },
+      containerd: { privateRegistryAccessConfig: { enabled: true } },
+    })
+    await world.converge(nodePool, before)
+    const { steps, notes } = await world.plan(nodePool, wanted(base), before)
+    expect(steps).toEqual([])
+    expect(notes.map(({ message }) => message)).toEqual([
+      expect.stringContaining('kubelet is no longer managed'),
+      expect.stringContaining('linux is no longer managed'),
+      expect.stringContaining('containerd is no longer managed'),
+    ])
+  })
+
   test('with a fixed count gets another one, and then autoscaling', async () => {
     const { autoscaling: _, ...others } = base
     const [one, two] = [wanted({ ...others, nodes: 1 }), wanted({ ...others, nodes: 2 })]

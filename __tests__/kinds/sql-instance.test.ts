@@ -231,6 +231,23 @@ describe('an instance', () => {
     expect([left.steps, left.problems]).toEqual([[], []])
   })
 
+  test.each([
+    ['denyMaintenance', { denyMaintenance: { start: '2026-12-20', end: '2027-01-04', time: '00:00:00' } }, 1],
+    ['flags', { flags: { work_mem: '4096', max_connections: '200' } }, 2],
+    ['passwordPolicy', { passwordPolicy: { enablePasswordPolicy: true, minLength: 12 } }, 0],
+  ] as const)('whose %s leave the file is as it should be after that', async (path, more, count) => {
+    const { flags: _, ...rest } = base
+    const [before, after] = [wanted({ ...rest, ...more } as SqlInstanceSettings), wanted(rest)]
+    await world.converge(sqlInstance, before)
+    const { plan } = await world.converge(sqlInstance, after, before)
+    const changes = plan.steps.flatMap(step => step.changes)
+    expect(changes.filter(change => change.path[0] === path)).toHaveLength(count)
+    expect(plan.notes.map(({ message }) => message.includes('no longer managed'))).toEqual(
+      count === 0 ? [true] : [],
+    )
+    expect((await world.plan(sqlInstance, after, before)).steps).toEqual([])
+  })
+
   test('switches point-in-time recovery on with a restart, and off without', async () => {
     const off = wanted({ ...base, backups: { enabled: true, pointInTime: false } })
     const on = wanted({ ...base, backups: { enabled: true, pointInTime: true } })

@@ -77,10 +77,12 @@ const recreated = [
   'fastSocket',
   'confidential',
   'loggingVariant',
-  'kubelet.**',
-  'linux.**',
-  'containerd.**',
 ].map((path): FieldRule => ({ path, change: replaced }))
+
+/** GKE fills these in, and what it fills in cannot be told from what somebody set: it is never taken away. */
+const inGoogleWords = ['kubelet.**', 'linux.**', 'containerd.**'].map(
+  (path): FieldRule => ({ path, change: replaced, unset: 'release' }),
+)
 
 const immutable = [
   'cluster.**',
@@ -119,5 +121,6 @@ export const nodePoolRules: Rules = [
   { path: 'diskGb', compare: 'floor', change: replaced },
   { path: 'scopes.*', exclusive: true, change: anew },
   ...recreated,
+  ...inGoogleWords,
   ...immutable,
 ]

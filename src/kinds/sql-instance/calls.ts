@@ -26,12 +26,19 @@ export const phasesOf = <E extends Edit>(edits: readonly E[]): readonly (readonl
 
 /**
  * The body of sqladmin v1 instances.patch for one phase: changed leaves only, lists whole (what is live and not in
- * the file goes back untouched), null for labels that go, and the settings version that was read.
+ * the file goes back untouched), an empty list or null for what goes, and the settings version that was read.
  */
 export const patchBody = (live: ApiInstance, phase: readonly Edit[]): JsonObject => {
   const target = edited(instanceSpecOf(live, ''), phase)
   const fields = touched(instanceFields, phase).filter(({ spec }) => !isLabel(spec[0]))
-  const body = toApi(fields, target)
+  const gone = touched(
+    fields,
+    phase.filter(({ to }) => to === undefined),
+  ).filter(({ spec }) => valueAt(target, spec) === undefined)
+  const body = gone.reduce(
+    (sent, { api }) => withValueAt(sent, api, Array.isArray(valueAt(live, api)) ? [] : null),
+    toApi(fields, target),
+  )
   const userLabels = labelsOf(phase)
   return {
     ...body,

@@ -142,6 +142,7 @@ const liveFlags = [
   (name): FieldRule => ({
     path: `flags.${name}`,
     change: inPlace('the flag takes effect without a restart'),
+    unset: 'remove',
   }),
 )
 
@@ -150,7 +151,11 @@ const engine: readonly FieldRule[] = [
   { path: 'flags.*', change: restart(`a flag may need a restart: ${drops}`) },
   { path: 'insights.queryStringLength', change: restart() },
   { path: 'insights.*', unset: 'release', change: inPlace('query insights follow') },
-  { path: 'passwordPolicy.**', change: inPlace('counts for passwords that are set from now on') },
+  {
+    path: 'passwordPolicy.**',
+    change: inPlace('counts for passwords that are set from now on'),
+    unset: 'release',
+  },
   { path: 'dataApi', change: inPlace('SQL can be run through Google’s API by those who may, or no longer') },
   { path: 'connectionPooling', change: restart('connections drop while the pooler comes or goes') },
   { path: 'googleMl', change: restart() },
