@@ -327,6 +327,26 @@ describe('an instance', () => {
     expect(await world.observe(sqlInstance, resource)).toEqual({ state: 'absent' })
   })
 
+  test('whose name Cloud SQL still keeps from one that was deleted says so', async () => {
+    const keeping = await startWorld({ reserveSqlNames: true })
+    try {
+      const open = wanted({ ...base, deletionProtection: false })
+      await keeping.converge(sqlInstance, open)
+      await sqlInstance.remove?.(
+        [workOf({ ...open, action: 'remove', changes: [], after: [], takes: [0, 0] })],
+        keeping.applying,
+      )
+      const problem = await keeping.converge(sqlInstance, open).catch((error: unknown) => error)
+      expect(problem).toMatchObject({
+        message: expect.stringContaining('until one week from the deletion date'),
+        advice: expect.stringContaining('another name'),
+      })
+      expect(String(problem)).not.toContain('not there any more')
+    } finally {
+      await keeping.close()
+    }
+  })
+
   test('that a killed run began is picked up', async () => {
     const resource = wanted(base)
     const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })

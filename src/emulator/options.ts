@@ -46,6 +46,8 @@ export const settingsOf = (options: EmulatorOptions): Settings => ({
   iamUnsettledReads: options.iamUnsettledReads ?? 0,
   iamSees: options.iamSees,
   servicePropagation: options.servicePropagation ?? 0,
+  grantPropagation: options.grantPropagation ?? 0,
+  reserveSqlNames: options.reserveSqlNames ?? false,
   enforceActAs: options.enforceActAs ?? false,
   quotas: options.quotas ?? false,
   notEmulated: options.notEmulated ?? [],

@@ -20,6 +20,10 @@ export interface Settings {
   readonly iamSees: ((read: number) => boolean) | undefined
   /** Milliseconds for which a service that was just enabled still answers SERVICE_DISABLED. */
   readonly servicePropagation: number
+  /** Milliseconds for which a policy that was just set on a service account counts for nobody yet; reads show it. */
+  readonly grantPropagation: number
+  /** Whether Cloud SQL keeps the names of instances that were deleted, as it did for a week. */
+  readonly reserveSqlNames: boolean
   /** Whether creating nodes asks for iam.serviceAccounts.actAs on their service account. */
   readonly enforceActAs: boolean
   /** Whether per-minute quotas are counted. */

@@ -19,6 +19,8 @@ export interface Policy {
 export interface ServiceAccount {
   resource: JsonObject
   policy: Policy
+  /** The policy that was replaced last, and when: until a write has spread it counts. */
+  replaced?: { readonly policy: Policy; readonly at: number }
   /** Keys that people made, by id. */
   readonly keys: Map<string, JsonObject>
   /** Reads still to come that may answer 404 although the account exists. */
@@ -69,6 +71,8 @@ export interface Project {
   /** By `location/name`. */
   readonly clusters: Map<string, JsonObject>
   readonly sqlInstances: Map<string, SqlInstance>
+  /** Names of instances that were deleted. */
+  readonly deletedSqlNames: Set<string>
   /** By `regions/REGION/name` or `global/name`. */
   readonly addresses: Map<string, JsonObject>
   readonly networks: Map<string, JsonObject>
@@ -114,6 +118,7 @@ export function createProject(options: ProjectOptions, ids: Ids, now: number): P
     secrets: new Map(),
     clusters: new Map(),
     sqlInstances: new Map(),
+    deletedSqlNames: new Set(),
     addresses: new Map(),
     networks: new Map(),
     subnetworks: new Map(),

@@ -39,7 +39,10 @@ function checkNetwork({ project }: Call, cluster: JsonObject, location: string):
 
 function mayActAs({ identity, world }: Call, email: string): boolean {
   if (allowed(identity, 'iam.serviceAccounts.actAs')) return true
-  const bindings = world.store.serviceAccount(email)?.account.policy.bindings ?? []
+  const account = world.store.serviceAccount(email)?.account
+  const { policy, at } = account?.replaced ?? { policy: undefined, at: Number.NEGATIVE_INFINITY }
+  const isSpread = at + world.settings.grantPropagation <= world.clock.now()
+  const bindings = (isSpread ? account?.policy : policy)?.bindings ?? []
   const members = [`serviceAccount:${identity.email}`, `user:${identity.email}`, identity.email]
   return bindings.some(
     ({ role, members: named }) =>

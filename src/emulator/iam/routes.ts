@@ -66,7 +66,9 @@ export const iamRoutes: readonly Route[] = [
     permission: 'iam.serviceAccounts.setIamPolicy',
     handle(call) {
       const { account } = findAccount(call)
-      account.policy = changedPolicy(call.world, account.policy, call.body)
+      const { policy } = account
+      account.policy = changedPolicy(call.world, policy, call.body)
+      account.replaced = { policy, at: call.world.clock.now() }
       return policyView(account.policy, 3)
     },
   },

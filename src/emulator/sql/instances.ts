@@ -28,6 +28,12 @@ export function insertInstance(call: Call): JsonObject {
   if (sqlInstances.has(name)) {
     throw sqlError(409, 'instanceAlreadyExists', 'The Cloud SQL instance already exists.')
   }
+  if (call.world.settings.reserveSqlNames && call.project.deletedSqlNames.has(name)) {
+    const message =
+      "The Cloud SQL instance already exists. When you delete an instance, you can't reuse the name of the " +
+      'deleted instance until one week from the deletion date.'
+    throw sqlError(409, 'instanceAlreadyExists', message)
+  }
   checkNew(call, resource)
   const instance: SqlInstance = {
     resource,
@@ -126,7 +132,10 @@ export function deleteInstance(call: Call): JsonObject {
   return start(call, {
     type: 'DELETE',
     instance: name,
-    apply: () => void call.project.sqlInstances.delete(name),
+    apply() {
+      call.project.sqlInstances.delete(name)
+      call.project.deletedSqlNames.add(name)
+    },
     fail() {
       instance.resource = before
     },

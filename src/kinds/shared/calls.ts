@@ -12,12 +12,17 @@ export const unlessAbsent = async <T>(ask: () => Promise<T>): Promise<T | undefi
   }
 }
 
-/** Sends a create; that somebody was faster is no error here: whose it is has to be looked at in any case. @throws GcpError */
-export const unlessThere = async (create: () => Promise<unknown>): Promise<void> => {
+/**
+ * Sends a create; that somebody was faster is no error here: whose it is has to be looked at in any case. Gives the refusal
+ * that said so. @throws GcpError
+ */
+export const unlessThere = async (create: () => Promise<unknown>): Promise<GcpError | undefined> => {
   try {
     await create()
+    return undefined
   } catch (error) {
     if (!(error instanceof GcpError && error.failure === 'exists')) throw error
+    return error
   }
 }
 

@@ -1,6 +1,6 @@
 import { SlipwayError } from '../../core/problem.ts'
 import type { Outputs } from '../../core/reference.ts'
-import type { Gcp, Query } from '../../gcp/port.ts'
+import type { Gcp, GcpError, Query } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
@@ -23,15 +23,27 @@ export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
     const body = instanceBody(work.spec, place.name)
     const done = async () => (await readInstance(gcp, place)) !== undefined
     const write = { method: 'POST', makes: true, body, done } as const
-    await unlessThere(() => run(gcp, onInstance(place), write, work.progress))
+    const refusal = await unlessThere(() => run(gcp, onInstance(place), write, work.progress))
     const made = await readInstance(gcp, place)
     if (made !== undefined) requireOurs(work, instanceMark(made))
+    else if (refusal !== undefined) throw kept(work, refusal)
   } else {
     requireOurs(work, instanceMark(existing))
     await awaitRunning(gcp, onInstance(place), work.progress)
   }
   return instanceOutputs(await instanceAtRest(gcp, place))
 }
+
+/** A name that is taken and that nothing has: Cloud SQL may keep it for a week after a delete (facts, 2.5). */
+const kept = ({ address, identity }: Work, refusal: GcpError): SlipwayError =>
+  new SlipwayError(
+    `${address} was not made: there is no ${identity}, but its name is taken. Cloud SQL answered "${refusal.answer}".`,
+    {
+      advice:
+        'An instance of this name was deleted not long ago. Run again when its name is free, up to a week after the delete, or give this one another name.',
+      cause: refusal,
+    },
+  )
 
 /** Makes the given changes: one PATCH a phase, each from the instance as it is just before. @throws GcpError, SlipwayError */
 export const updateInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
