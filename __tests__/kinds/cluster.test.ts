@@ -52,6 +52,28 @@ describe('a new cluster', () => {
     })
   })
 
+  test('waits until GKE sees the right to use the account of its nodes, which was given a moment ago', async () => {
+    const options = { enforceActAs: true, grantPropagation: 240_000, clock: 'manual' } as const
+    const young = await startWorld(options, 'applier')
+    try {
+      const nodes = young.emulator.seed().serviceAccount('staging-nodes')
+      young.emulator.seed().serviceAccount('slipway-applier')
+      const member = 'serviceAccount:slipway-applier@acme-ml.iam.gserviceaccount.com'
+      const bindings = [{ role: 'roles/iam.serviceAccountUser', members: [member] }]
+      await young.gcp.write({
+        method: 'POST',
+        api: 'iam',
+        path: `/v1/projects/acme-ml/serviceAccounts/${nodes}:setIamPolicy`,
+        body: { policy: { bindings } },
+      })
+      const resource = wanted({ nodePools: { default: { serviceAccount: nodes } } })
+      const { left } = await young.converge(cluster, resource)
+      expect([left.steps, left.problems]).toEqual([[], []])
+    } finally {
+      await young.close()
+    }
+  })
+
   test('Autopilot is made without pools', async () => {
     const { nodePools: _, ...others } = base
     const autopilot = clusterSchema.parse({ ...others, mode: 'autopilot', location: 'us-central1' })

@@ -93,7 +93,8 @@ const doStep = async <S>(kind: Kind<S>, step: Step, ports: ApplyingPorts) => {
   }
 }
 
-export const startWorld = async (options: EmulatorOptions = {}): Promise<World> => {
+/** `writer` is whose token the writes bear. */
+export const startWorld = async (options: EmulatorOptions = {}, writer = 'owner'): Promise<World> => {
   const emulator = await startEmulator(options)
   emulator.seed().enable('container', 'compute', 'sqladmin', 'secretmanager', 'iam')
   const clock = hurried(milliseconds => {
@@ -101,7 +102,7 @@ export const startWorld = async (options: EmulatorOptions = {}): Promise<World> 
   })
   const transport = (token: string) =>
     createTransport({ env: emulator.endpoints, token: async () => token, clock })
-  const gcp = createGcp({ transport: transport('owner'), clock, random: () => 0.5 })
+  const gcp = createGcp({ transport: transport(writer), clock, random: () => 0.5 })
   const applying: ApplyingPorts = {
     run: { clock, holder: 'test', healthOverrides: undefined },
     gcp,

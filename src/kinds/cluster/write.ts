@@ -5,7 +5,7 @@ import type { Work } from '../kind.ts'
 import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { type ApiCluster, needCluster, readCluster } from '../shared/gke/clusters.ts'
-import { clusterAtRest, onCluster } from '../shared/gke/operations.ts'
+import { awaitsRight, clusterAtRest, onCluster } from '../shared/gke/operations.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { isZone } from '../shared/places.ts'
@@ -26,7 +26,8 @@ export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
     const cluster = clusterBody(work.spec, place.name, place.project, zonesOf(work.spec))
     work.signal.throwIfAborted()
     const done = async () => (await readCluster(gcp, place)) !== undefined
-    const write = { method: 'POST', makes: true, body: { cluster }, done } as const
+    const waitOut = awaitsRight(work.progress)
+    const write = { method: 'POST', makes: true, body: { cluster }, done, waitOut } as const
     await unlessThere(() => run(gcp, onCluster(place), write, work.progress))
     requireOurs(work, clusterMark(await needCluster(gcp, place)))
   }

@@ -4,7 +4,7 @@ import type { Work } from '../kind.ts'
 import { unlessThere } from '../shared/calls.ts'
 import { listOf } from '../shared/codecs.ts'
 import { readPool } from '../shared/gke/clusters.ts'
-import { clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
+import { awaitsRight, clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
 import { poolBody, poolMark, poolSpecOf } from '../shared/gke/pool-fields.ts'
 import { awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
@@ -23,7 +23,8 @@ export const createPool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
     work.signal.throwIfAborted()
     const nodePool = poolBody(name, work.spec, Math.max(1, listOf(cluster.locations).length))
     const done = async () => (await readPool(gcp, place, name)) !== undefined
-    const write = { method: 'POST', below: '/nodePools', body: { nodePool }, done } as const
+    const waitOut = awaitsRight(work.progress)
+    const write = { method: 'POST', below: '/nodePools', body: { nodePool }, done, waitOut } as const
     await unlessThere(() => run(gcp, onCluster(place), write, work.progress))
   } else requireOurs(work, poolMark(existing))
   requireOurs(work, poolMark(await poolAtRest(gcp, place, name)))

@@ -27,7 +27,7 @@ export interface Site {
 }
 
 /** A write on a site, below it, or that makes it. */
-export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query'> {
+export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query' | 'waitOut'> {
   /** What follows the site's path, for example `/users`; the site itself if left out. */
   readonly below?: string
   /** True for a create of the site itself. */
@@ -50,7 +50,7 @@ const ended: Operation = { name: '' }
 export const run = async (
   gcp: Gcp,
   site: Site,
-  { method, body, query, done, makes, below = '' }: SiteWrite,
+  { method, body, query, waitOut, done, makes, below = '' }: SiteWrite,
   progress: (text: string) => void,
 ): Promise<void> => {
   const path = makes === true ? site.collection : `${site.path}${below}`
@@ -60,6 +60,7 @@ export const run = async (
     path,
     ...(body === undefined ? {} : { body }),
     ...(query === undefined ? {} : { query }),
+    ...(waitOut === undefined ? {} : { waitOut }),
     lookUp: async () => {
       const running = await site.running(gcp)
       // Nothing but its create can run on what was not there.

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ClusterName } from '../../../core/cluster-name.ts'
 import { isObject, type JsonObject } from '../../../core/json.ts'
 import { SlipwayError } from '../../../core/problem.ts'
-import type { Gcp } from '../../../gcp/port.ts'
+import type { Gcp, GcpError } from '../../../gcp/port.ts'
 import { listOf } from '../codecs.ts'
 import { type Operation, operationSchema, type Site } from '../operations.ts'
 import { understood } from '../understood.ts'
@@ -31,6 +31,18 @@ export const onCluster = (place: ClusterName): Site => {
     running: gcp => runningOperation(gcp, operations, place),
   }
 }
+
+/**
+ * A test of errors to wait out while nodes are made: the right to use their account takes minutes to be seen after it was
+ * given (IAM, "Access change propagation": 2 minutes, 7 and more at times), and the step before may have given it.
+ */
+export const awaitsRight =
+  (progress: (text: string) => void) =>
+  ({ answer }: GcpError): boolean => {
+    const isUnseen = /does not have access to service account/i.test(answer)
+    if (isUnseen) progress('waiting until GKE sees the right to use the account of the nodes')
+    return isUnseen
+  }
 
 /** Links come with project numbers and zones, so only the tail of a target is compared. */
 const runningOperation = async (
