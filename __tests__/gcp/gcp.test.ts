@@ -242,6 +242,26 @@ describe('failures', () => {
     expect(errorOf({ api: 'container', method: 'GET', path: '/x' }, 403, body)).toBeInstanceOf(GcpError)
   })
   test.each([
+    [
+      {
+        message:
+          "Insufficient regional quota to satisfy request: resource \"CPUS\": request requires '24.0' and is short '16.0'. View and manage quotas at https://console.cloud.google.com/iam-admin/quotas?usage=USED&project=p.",
+        status: 'PERMISSION_DENIED',
+        errors: [{ reason: 'forbidden' }],
+      },
+    ],
+    [{ message: "Quota 'STATIC_ADDRESSES' exceeded. Limit: 8.0", errors: [{ reason: 'quotaExceeded' }] }],
+  ])('a quota that is used up is no missing permission: %j', error => {
+    const found = errorOf({ api: 'container', method: 'POST', path: '/x' }, 403, { error })
+    expect(found).toMatchObject({ failure: 'other', advice: expect.stringContaining('more of the quota') })
+  })
+  test('name no host as a permission', () => {
+    const message =
+      'Caller is not authorized on nodes@p.iam.gserviceaccount.com, see https://console.cloud.google.com/iam.'
+    const { advice } = errorOf({ api: 'iam', method: 'GET', path: '/x' }, 403, { error: { message } })
+    expect(advice).toBe('Give the identity the permission that the answer names.')
+  })
+  test.each([
     ['3', 3_000],
     ['Thu, 01 Jan 1970 00:00:09 GMT', 8_000],
     ['soon', undefined],

@@ -34,7 +34,7 @@ export const errorOf = (sent: Sent, status: number, body: unknown): GcpError => 
   )
   const failure = classify(status, reasons as string[], answer)
   const metadata = (error?.details ?? []).map(detail => detail.metadata).find(found => found !== undefined)
-  const advice = adviceFor(failure, answer, metadata)
+  const advice = isUsedUp(reasons as string[], answer) ? quotaAdvice : adviceFor(failure, answer, metadata)
   return new GcpError(`${sent.method} ${sent.api} ${sent.path}: ${status} ${answer}`, {
     api: sent.api,
     failure,
@@ -72,6 +72,7 @@ const classify = (status: number, reasons: readonly string[], answer: string): F
   )
     return 'throttled'
   if (status >= 500) return 'unavailable'
+  if (status === 403 && isUsedUp(reasons, answer)) return 'other'
   if (has('instanceDoesNotExist', 'notFound', 'NOT_FOUND') || status === 404) return 'absent'
   if (has('alreadyExists', 'ALREADY_EXISTS', 'instanceAlreadyExists')) return 'exists'
   if (has('conditionNotMet', 'ABORTED') || status === 412 || /fingerprint mismatch/i.test(answer))
@@ -83,6 +84,14 @@ const classify = (status: number, reasons: readonly string[], answer: string): F
 
 const isBusyText = (status: number, answer: string): boolean =>
   status === 400 && /running incompatible operation|Please wait and try again once it is done/i.test(answer)
+
+/** What there may be of something is used up, which GKE says as a 403 with the reason `forbidden`. */
+const isUsedUp = (reasons: readonly string[], answer: string): boolean =>
+  reasons.some(reason => /^quota_?exceeded$/i.test(reason)) ||
+  /insufficient (\w+ )?quota|quota '[^']+' exceeded/i.test(answer)
+
+/** What to do about a quota that is used up. */
+export const quotaAdvice = 'Ask for more of the quota that the message names, or use less of it.'
 
 const adviceFor = (
   failure: Failure,
@@ -103,7 +112,8 @@ const adviceFor = (
   }
 }
 
+/** Hosts and e-mails are no permissions. */
 const permissionIn = (answer: string): string => {
-  const found = /[a-z]+(?:\.[a-zA-Z]+){2,}/.exec(answer)?.[0]
+  const found = /(?<![\w@/.:-])[a-z]+(?:\.[a-zA-Z]+){2,}(?![\w/:-])/.exec(answer)?.[0]
   return found === undefined ? '' : ` (${found})`
 }

@@ -1,3 +1,4 @@
+import { quotaAdvice } from './failure.ts'
 import { budgetOf } from './pauses.ts'
 import { type Api, GcpError } from './port.ts'
 import { type ReaderOptions, sendRead } from './reader.ts'
@@ -63,7 +64,7 @@ const ended = (api: Api, path: string, { error, httpErrorMessage, operationType 
 const adviceFor = (text: string): string => {
   if (/RESOURCE_POOL_EXHAUSTED|STOCKOUT/i.test(text))
     return 'Google has none of these machines here now: try later, another zone or another machine type.'
-  if (/quota/i.test(text)) return 'Ask for more of the quota that the message names, or use less of it.'
+  if (/quota/i.test(text)) return quotaAdvice
   return 'Mend what the message names and run again.'
 }
 
