@@ -347,6 +347,64 @@ describe('an instance', () => {
     }
   })
 
+  test('is changed although a backup that ran just before failed', async () => {
+    const slow = await startWorld({ speed: 1, clock: 'manual' })
+    try {
+      await slow.converge(sqlInstance, wanted(base))
+      const failure = { code: 'INTERNAL', message: 'the backup failed' }
+      slow.emulator.faults.add({ match: { path: /backupRuns$/ }, kind: 'operation-error', failure })
+      const path = '/v1/projects/acme-ml/instances/staging-skypilot/backupRuns'
+      await slow.gcp.write({ method: 'POST', api: 'sqladmin', path, body: {} })
+      const { left } = await slow.converge(sqlInstance, wanted({ ...base, diskGb: 20 }), wanted(base))
+      expect([left.steps, left.problems]).toEqual([[], []])
+    } finally {
+      await slow.close()
+    }
+  })
+
+  test('whose creation fails after the run that began it says why', async () => {
+    const slow = await startWorld({ speed: 1, clock: 'manual' })
+    try {
+      const failure = { code: 'INTERNAL', message: 'no address is left' }
+      slow.emulator.faults.add({
+        match: { path: /instances$/, method: 'POST' },
+        kind: 'operation-error',
+        failure,
+      })
+      const work = workOf({ ...wanted(base), action: 'create', changes: [], after: [], takes: [0, 0] })
+      const gcp = { ...slow.gcp, wait: () => Promise.reject(new Error('killed')) }
+      await expect(sqlInstance.create([work], { ...slow.applying, gcp })).rejects.toThrow('killed')
+      await expect(sqlInstance.create([work], slow.applying)).rejects.toThrow('no address is left')
+    } finally {
+      await slow.close()
+    }
+  })
+
+  test.each([
+    ['kept for as long as the file says', 7, { finalBackupDays: 7 }],
+    ['kept for as long as somebody has set by hand, where the file says nothing', 30, {}],
+    ['not made where the file says so', null, { finalBackupDays: 0 }],
+  ] as const)('is deleted, its last backup %s', async (_, days, more) => {
+    const { finalBackupDays: __, ...rest } = { ...base, deletionProtection: false }
+    const resource = wanted({ ...rest, ...more })
+    await world.emulator.seed().sqlInstance('staging-skypilot', {
+      region: 'us-central1',
+      databaseVersion: 'POSTGRES_16',
+      settings: {
+        tier: 'db-custom-2-7680',
+        edition: 'ENTERPRISE',
+        userLabels: { 'slipway-environment': 'staging' },
+        finalBackupConfig: { enabled: true, retentionDays: 30 },
+      },
+    })
+    const work = workOf({ ...resource, action: 'remove', changes: [], after: [], takes: [0, 0] })
+    await sqlInstance.remove?.([work], world.applying)
+    const [sent] = world.emulator.requests.writes.filter(({ httpMethod }) => httpMethod === 'DELETE')
+    expect(new URL(sent?.url ?? '', 'http://x').searchParams.get('finalBackupTtlDays')).toBe(
+      days === null ? null : String(days),
+    )
+  })
+
   test('that a killed run began is picked up', async () => {
     const resource = wanted(base)
     const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })

@@ -6,7 +6,7 @@ import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
 import { type ApiCluster, needCluster, readCluster } from '../shared/gke/clusters.ts'
 import { awaitsRight, clusterAtRest, onCluster } from '../shared/gke/operations.ts'
-import { awaitRunning, run } from '../shared/operations.ts'
+import { afterRunning, awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { isZone } from '../shared/places.ts'
 import { inTurns } from '../shared/turns.ts'
@@ -19,10 +19,7 @@ import { clusterRules } from './rules.ts'
 export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
   const existing = await readCluster(gcp, place)
-  if (existing !== undefined) {
-    requireOurs(work, clusterMark(existing))
-    await awaitRunning(gcp, onCluster(place), work.progress)
-  } else {
+  if (existing === undefined) {
     const cluster = clusterBody(work.spec, place.name, place.project, zonesOf(work.spec))
     work.signal.throwIfAborted()
     const done = async () => (await readCluster(gcp, place)) !== undefined
@@ -30,8 +27,10 @@ export const createCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
     const write = { method: 'POST', makes: true, body: { cluster }, done, waitOut } as const
     await unlessThere(() => run(gcp, onCluster(place), write, work.progress))
     requireOurs(work, clusterMark(await needCluster(gcp, place)))
+    return clusterOutputs(await clusterAtRest(gcp, place))
   }
-  return clusterOutputs(await clusterAtRest(gcp, place))
+  requireOurs(work, clusterMark(existing))
+  return settleCluster(work, gcp)
 }
 
 /** Over how many zones a cluster spreads its nodes before it exists: GKE takes three of a region. */
@@ -64,8 +63,8 @@ export const updateCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
 /** Waits until a cluster is at rest. @throws GcpError, SlipwayError */
 export const settleCluster = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
-  await awaitRunning(gcp, onCluster(place), work.progress)
-  return clusterOutputs(await clusterAtRest(gcp, place))
+  const rest = () => clusterAtRest(gcp, place)
+  return clusterOutputs(await afterRunning(gcp, onCluster(place), work.progress, rest))
 }
 
 /**

@@ -6,7 +6,7 @@ import { listOf } from '../shared/codecs.ts'
 import { readPool } from '../shared/gke/clusters.ts'
 import { awaitsRight, clusterAtRest, onCluster, poolAtRest } from '../shared/gke/operations.ts'
 import { poolBody, poolMark, poolSpecOf } from '../shared/gke/pool-fields.ts'
-import { awaitRunning, run } from '../shared/operations.ts'
+import { afterRunning, awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { inTurns } from '../shared/turns.ts'
 import { type LivePool, requestsFor } from './calls.ts'
@@ -61,8 +61,8 @@ export const updatePool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
 /** Waits until a pool is at rest. @throws GcpError, SlipwayError */
 export const settlePool = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
-  await awaitRunning(gcp, onCluster(place), work.progress)
-  await poolAtRest(gcp, place, poolName(work.spec))
+  const rest = () => poolAtRest(gcp, place, poolName(work.spec))
+  await afterRunning(gcp, onCluster(place), work.progress, rest)
   return {}
 }
 

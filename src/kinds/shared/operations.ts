@@ -73,23 +73,49 @@ export const run = async (
   if (name !== ended.name) await gcp.wait(site.api, `${site.operations}/${name}`, progress)
 }
 
-/** Waits for an operation that may be anybody's: how it ended is none of ours. */
+/** Waits for an operation that may be anybody's: how it ended is none of ours. Gives the error that it ended with. */
 const untilEnded = async (
   gcp: Gcp,
   site: Site,
   { name }: Operation,
   progress: (text: string) => void,
-): Promise<void> => {
+): Promise<GcpError | undefined> => {
   try {
     await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+    return undefined
   } catch (error) {
-    const hasEnded = error instanceof GcpError && (error.status === 200 || error.failure === 'absent')
-    if (!hasEnded) throw error
+    if (error instanceof GcpError && (error.status === 200 || error.failure === 'absent')) return error
+    throw error
   }
 }
 
-/** Waits for an operation that somebody began, if there is one. @throws GcpError if it ends with an error. */
-export const awaitRunning = async (gcp: Gcp, site: Site, progress: (text: string) => void): Promise<void> => {
+/**
+ * Waits for an operation that somebody began, if there is one, and gives the error that it ended with: what is there
+ * after it has to be looked at in any case. @throws GcpError if it does not end.
+ */
+export const awaitRunning = async (
+  gcp: Gcp,
+  site: Site,
+  progress: (text: string) => void,
+): Promise<GcpError | undefined> => {
   const operation = await site.running(gcp)
-  if (operation !== undefined) await gcp.wait(site.api, `${site.operations}/${operation.name}`, progress)
+  return operation === undefined ? undefined : untilEnded(gcp, site, operation, progress)
+}
+
+/**
+ * Waits for what runs on a site, then for it to come to rest. @throws what `rest` throws, or rather the error of what
+ * ran: it says why nothing came to rest
+ */
+export const afterRunning = async <T>(
+  gcp: Gcp,
+  site: Site,
+  progress: (text: string) => void,
+  rest: () => Promise<T>,
+): Promise<T> => {
+  const failure = await awaitRunning(gcp, site, progress)
+  try {
+    return await rest()
+  } catch (error) {
+    throw failure ?? error
+  }
 }

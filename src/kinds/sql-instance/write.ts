@@ -4,7 +4,7 @@ import type { Gcp, GcpError, Query } from '../../gcp/port.ts'
 import type { Work } from '../kind.ts'
 import { unlessThere } from '../shared/calls.ts'
 import { objectOf } from '../shared/codecs.ts'
-import { awaitRunning, run } from '../shared/operations.ts'
+import { afterRunning, awaitRunning, run } from '../shared/operations.ts'
 import { requireNotForeign, requireOurs } from '../shared/ours.ts'
 import { type ApiInstance, readInstance } from '../shared/sql/instances.ts'
 import { instanceAtRest, onInstance } from '../shared/sql/operations.ts'
@@ -27,11 +27,10 @@ export const createInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
     const made = await readInstance(gcp, place)
     if (made !== undefined) requireOurs(work, instanceMark(made))
     else if (refusal !== undefined) throw kept(work, refusal)
-  } else {
-    requireOurs(work, instanceMark(existing))
-    await awaitRunning(gcp, onInstance(place), work.progress)
+    return instanceOutputs(await instanceAtRest(gcp, place))
   }
-  return instanceOutputs(await instanceAtRest(gcp, place))
+  requireOurs(work, instanceMark(existing))
+  return settleInstance(work, gcp)
 }
 
 /** A name that is taken and that nothing has: Cloud SQL may keep it for a week after a delete (facts, 2.5). */
@@ -66,12 +65,12 @@ export const updateInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => 
 /** Waits until an instance is at rest. @throws GcpError, SlipwayError */
 export const settleInstance = async (work: Work, gcp: Gcp): Promise<Outputs> => {
   const place = placeOf(work.spec)
-  await awaitRunning(gcp, onInstance(place), work.progress)
-  return instanceOutputs(await instanceAtRest(gcp, place))
+  const rest = () => instanceAtRest(gcp, place)
+  return instanceOutputs(await afterRunning(gcp, onInstance(place), work.progress, rest))
 }
 
 /**
- * Deletes an instance for a step of a plan, with a final backup where the spec keeps one.
+ * Deletes an instance for a step of a plan, with a final backup where the spec or the instance itself keeps one.
  * @throws GcpError, SlipwayError if it is protected or another environment's
  */
 export const removeInstance = async (work: Work, gcp: Gcp): Promise<void> => {
@@ -87,11 +86,17 @@ export const removeInstance = async (work: Work, gcp: Gcp): Promise<void> => {
     })
   work.signal.throwIfAborted()
   const done = async () => (await readInstance(gcp, place)) === undefined
-  await run(gcp, onInstance(place), { method: 'DELETE', query: finalBackupOf(work), done }, work.progress)
+  await run(
+    gcp,
+    onInstance(place),
+    { method: 'DELETE', query: finalBackupOf(work, existing), done },
+    work.progress,
+  )
 }
 
-const finalBackupOf = ({ spec, environment }: Work): Query => {
-  const days = spec.finalBackupDays
+/** As the file says, or else as the instance is set: what is not managed stays as it is. */
+const finalBackupOf = ({ spec, environment }: Work, live: ApiInstance): Query => {
+  const days = spec.finalBackupDays ?? instanceSpecOf(live, '').finalBackupDays
   if (typeof days !== 'number' || days === 0) return {}
   return {
     enableFinalBackup: true,
