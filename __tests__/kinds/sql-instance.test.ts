@@ -405,6 +405,19 @@ describe('an instance', () => {
     )
   })
 
+  test('is deleted, although Cloud SQL forgets the operation with it', async () => {
+    const forgetful = await startWorld({ forgetSqlDeletes: true })
+    try {
+      const resource = wanted({ ...base, deletionProtection: false })
+      await forgetful.converge(sqlInstance, resource)
+      const work = workOf({ ...resource, action: 'remove', changes: [], after: [], takes: [0, 0] })
+      await sqlInstance.remove?.([work], forgetful.applying)
+      expect(await forgetful.observe(sqlInstance, resource)).toEqual({ state: 'absent' })
+    } finally {
+      await forgetful.close()
+    }
+  })
+
   test('that a killed run began is picked up', async () => {
     const resource = wanted(base)
     const work = workOf({ ...resource, action: 'create', changes: [], after: [], takes: [0, 0] })

@@ -48,6 +48,7 @@ export const settingsOf = (options: EmulatorOptions): Settings => ({
   servicePropagation: options.servicePropagation ?? 0,
   grantPropagation: options.grantPropagation ?? 0,
   reserveSqlNames: options.reserveSqlNames ?? false,
+  forgetSqlDeletes: options.forgetSqlDeletes ?? false,
   enforceActAs: options.enforceActAs ?? false,
   quotas: options.quotas ?? false,
   notEmulated: options.notEmulated ?? [],

@@ -24,6 +24,8 @@ export interface Settings {
   readonly grantPropagation: number
   /** Whether Cloud SQL keeps the names of instances that were deleted, as it did for a week. */
   readonly reserveSqlNames: boolean
+  /** Whether Cloud SQL forgets the operation that deleted an instance when it ends, as it does at times. */
+  readonly forgetSqlDeletes: boolean
   /** Whether creating nodes asks for iam.serviceAccounts.actAs on their service account. */
   readonly enforceActAs: boolean
   /** Whether per-minute quotas are counted. */

@@ -81,7 +81,11 @@ export function start(call: Call, { type, instance, below = '', apply, fail }: S
 /** sqladmin v1, operations.get. */
 export function getOperation(call: Call): JsonObject {
   const record = call.world.operations.get(param(call, 'operation'))
-  if (record?.family !== 'sql' || record.project !== call.project.id) {
+  const isForgotten =
+    call.world.settings.forgetSqlDeletes &&
+    record?.type === 'DELETE' &&
+    call.world.operations.status(record) === 'DONE'
+  if (record?.family !== 'sql' || record.project !== call.project.id || isForgotten) {
     throw sqlError(404, 'operationDoesNotExist', 'The Cloud SQL operation does not exist.')
   }
   return operationView(call, record)

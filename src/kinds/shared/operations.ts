@@ -33,8 +33,9 @@ export interface SiteWrite extends Pick<Write<never>, 'method' | 'body' | 'query
   /** True for a create of the site itself. */
   readonly makes?: true
   /**
-   * Whether what it wants is so already; asked only after a lost answer, and then it decides: what runs on the site may
-   * be anybody's (Cloud SQL's own backup, GKE's upgrade). Without it what runs is taken for the answer.
+   * Whether what it wants is so already; asked only after a lost answer or a forgotten operation, and then it decides:
+   * what runs on the site may be anybody's (Cloud SQL's own backup, GKE's upgrade). Without it what runs is taken for
+   * the answer.
    */
   readonly done?: () => Promise<boolean>
 }
@@ -70,8 +71,20 @@ export const run = async (
     },
   })
   const { name } = understood(operationSchema, answer, site.api, `the operation of ${method} ${path}`)
-  if (name !== ended.name) await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+  if (name === ended.name) return
+  try {
+    await gcp.wait(site.api, `${site.operations}/${name}`, progress)
+  } catch (error) {
+    // Cloud SQL may forget the delete of an instance with the instance (hashicorp/terraform-provider-google#13887).
+    if (!isForgotten(error) || done === undefined) throw error
+    await gcp.until(`the end of ${method} ${path}`, forgottenLimit, async () => (await done()) || undefined)
+  }
 }
+
+/** Seconds that the end of what a forgotten operation did may take to be seen. */
+const forgottenLimit = 120
+
+const isForgotten = (error: unknown): boolean => error instanceof GcpError && error.failure === 'absent'
 
 /** Waits for an operation that may be anybody's: how it ended is none of ours. Gives the error that it ended with. */
 const untilEnded = async (
@@ -84,7 +97,7 @@ const untilEnded = async (
     await gcp.wait(site.api, `${site.operations}/${name}`, progress)
     return undefined
   } catch (error) {
-    if (error instanceof GcpError && (error.status === 200 || error.failure === 'absent')) return error
+    if (error instanceof GcpError && (error.status === 200 || isForgotten(error))) return error
     throw error
   }
 }
