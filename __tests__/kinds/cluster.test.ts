@@ -190,6 +190,17 @@ describe('a change', () => {
     })
   })
 
+  test('of one part of its DNS leaves the others', async () => {
+    const dns = { provider: 'CLOUD_DNS', scope: 'VPC_SCOPE', domain: 'a.example' } as const
+    const [before, after] = [wanted({ dns }), wanted({ dns: { ...dns, domain: 'b.example' } })]
+    await world.converge(cluster, before, wanted())
+    expect((await world.converge(cluster, after, before)).left.steps).toEqual([])
+    const back = wanted({ dns: { provider: 'KUBE_DNS' } })
+    await world.converge(cluster, back, after)
+    const sent = world.emulator.requests.writes.map(({ body }) => JSON.stringify(body))
+    expect(sent.at(-1)).toContain('"desiredDnsConfig":{"clusterDns":"KUBE_DNS"}')
+  })
+
   test('its last exclusion is taken away', async () => {
     const exclusions = { ours: { start: '2026-12-20T00:00:00Z', end: '2027-01-04T00:00:00Z' } }
     const before = wanted({ maintenance: { exclusions } })

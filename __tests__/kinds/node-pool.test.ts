@@ -180,6 +180,34 @@ describe('a node pool', () => {
     expect([left.steps, left.problems]).toEqual([[], []])
   })
 
+  test('keeps what others have set of how it is upgraded and drained', async () => {
+    const path = '/v1/projects/acme-ml/locations/us-central1-a/clusters/staging/nodePools/gpu'
+    await world.converge(nodePool, wanted({ ...base, upgrade: { strategy: 'BLUE_GREEN' } }))
+    const blueGreenSettings = { nodePoolSoakDuration: '7200s' }
+    const theirs = [
+      { upgradeSettings: { strategy: 'BLUE_GREEN', blueGreenSettings } },
+      { nodeDrainConfig: { pdbTimeoutDuration: '600s' } },
+    ]
+    for (const body of theirs) {
+      await world.gcp.write({ method: 'PUT', api: 'container', path, body })
+      await world.emulator.finish()
+    }
+    const before = wanted({ ...base, upgrade: { strategy: 'BLUE_GREEN' } })
+    const after = wanted({
+      ...base,
+      upgrade: { strategy: 'BLUE_GREEN', surge: 2 },
+      respectDisruptionBudgets: true,
+    })
+    expect((await world.converge(nodePool, after, before)).left.steps).toEqual([])
+    expect(await world.gcp.get('container', path)).toMatchObject({
+      upgradeSettings: { blueGreenSettings, maxSurge: 2 },
+      nodeDrainConfig: { pdbTimeoutDuration: '600s', respectPdbDuringNodePoolDeletion: true },
+    })
+    const surge = wanted({ ...base, upgrade: { strategy: 'SURGE', surge: 1 } })
+    expect((await world.converge(nodePool, surge, after)).left.steps).toEqual([])
+    expect(JSON.stringify(world.emulator.requests.writes.at(-1)?.body)).not.toContain('blueGreen')
+  })
+
   test('keeps its nodes when what the kubelet is told leaves the file: that stays as it is', async () => {
     const before = wanted({
       ...base,

@@ -132,7 +132,8 @@ function changed(call: Call, cluster: JsonObject, pool: JsonObject, field: strin
   if (config !== undefined) return { ...pool, config }
   switch (field) {
     case 'upgradeSettings':
-      return { ...pool, upgradeSettings: mergePatch(pool.upgradeSettings, objectAt(value)) }
+      // Taken whole: gcloud sends what it has read with its change made to it.
+      return { ...pool, upgradeSettings: value }
     case 'nodeNetworkConfig':
       return { ...pool, networkConfig: mergePatch(pool.networkConfig, objectAt(value)) }
     case 'nodeDrainConfig':

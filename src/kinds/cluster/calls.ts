@@ -95,6 +95,15 @@ const endpoints: Call = desired(
   },
 )
 
+const dnsPath = ['networkConfig', 'dnsConfig']
+
+/** Taken whole: what is not changed goes with it. Scope and domain are Cloud DNS's only (container v1, DNSConfig). */
+const dns: Call = desired(['dns'], ({ live, body }) => {
+  const sent = merged(objectOf(valueAt(live, dnsPath)), objectOf(valueAt(body, dnsPath)))
+  const { clusterDns = 'PLATFORM_DEFAULT' } = sent
+  return { desiredDnsConfig: clusterDns === 'CLOUD_DNS' ? sent : { clusterDns } }
+})
+
 /** In the order that works: version, channel, identity and endpoints, add-ons, logging, the rest, zones, labels. */
 const calls: readonly Call[] = [
   desired(['version'], ({ target }) => ({ desiredMasterVersion: target.version ?? '-' })),
@@ -117,7 +126,7 @@ const calls: readonly Call[] = [
   touchedOnly(['costAllocation'], 'costManagementConfig'),
   touchedOnly(['fleetProject'], 'fleet'),
   ofNetwork(['gatewayApi'], 'desiredGatewayApiConfig', 'gatewayApiConfig'),
-  ofNetwork(['dns'], 'desiredDnsConfig', 'dnsConfig'),
+  dns,
   wrapped('intraNodeVisibility', 'desiredIntraNodeVisibilityConfig'),
   wrapped('l4InternalSubsetting', 'desiredL4ilbSubsettingConfig'),
   desired(['nodeLocations'], ({ body }) => ({ desiredLocations: body.locations ?? [] })),

@@ -65,6 +65,14 @@ const management: Call = {
   }),
 }
 
+/** Taken whole, as gcloud sends it; what the file cannot say of a strategy goes back for as long as it is the strategy. */
+const upgrade = ({ live, body }: Turn): JsonObject => {
+  const { blueGreenSettings, ...others } = objectOf(live.pool.upgradeSettings)
+  const sent = { ...others, ...objectOf(body.upgradeSettings) }
+  const kept = sent.strategy === 'BLUE_GREEN' && blueGreenSettings !== undefined ? { blueGreenSettings } : {}
+  return { upgradeSettings: { ...sent, ...kept } }
+}
+
 const cloudLabels = ({ live, edits }: Turn): JsonObject => ({
   resourceLabels: { labels: sentLabels(objectOf(live.pool.config).resourceLabels, edits, 'cloudLabels') },
 })
@@ -73,8 +81,10 @@ const cloudLabels = ({ live, edits }: Turn): JsonObject => ({
 const calls: readonly Call[] = [
   put(['cloudLabels', 'mark'], cloudLabels),
   management,
-  put(['upgrade'], ({ body }) => ({ upgradeSettings: body.upgradeSettings ?? {} })),
-  put(['respectDisruptionBudgets'], ({ body }) => ({ nodeDrainConfig: body.nodeDrainConfig ?? {} })),
+  put(['upgrade'], upgrade),
+  put(['respectDisruptionBudgets'], ({ live, body }) => ({
+    nodeDrainConfig: { ...objectOf(live.pool.nodeDrainConfig), ...objectOf(body.nodeDrainConfig) },
+  })),
   put(['labels'], turn => ({ labels: { labels: config(turn, 'labels') } })),
   put(['taints'], turn => ({ taints: { taints: listOf(config(turn, 'taints')) } })),
   put(['tags'], turn => ({ tags: { tags: listOf(config(turn, 'tags')) } })),
