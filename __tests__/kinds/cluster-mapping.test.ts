@@ -207,6 +207,17 @@ describe('the calls of an update', () => {
     })
   })
 
+  test('a cluster that encrypts all its objects has its key, and goes on with that under another', () => {
+    const live = answered(spec)
+    const databaseEncryption = { state: 'ALL_OBJECTS_ENCRYPTION_ENABLED', keyName: 'projects/p/old' }
+    const all = { ...live, databaseEncryption }
+    expect(clusterSpecOf(all, 'acme-ml').encryptionKey).toBe('projects/p/old')
+    const [write] = requestsFor(all, [{ path: ['encryptionKey'], to: 'projects/p/new' }])
+    expect(write?.body).toMatchObject({
+      update: { desiredDatabaseEncryption: { ...databaseEncryption, keyName: 'projects/p/new' } },
+    })
+  })
+
   test('a daily start replaces a recurring window and keeps the exclusions', () => {
     const live = answered({ ...spec, maintenance: spec.maintenance ?? {} })
     const [write] = requestsFor(live, [{ path: ['maintenance', 'daily'], to: '03:00' }])

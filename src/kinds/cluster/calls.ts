@@ -6,6 +6,7 @@ import type { ApiCluster } from '../shared/gke/clusters.ts'
 import { sentLabels } from '../shared/gke/labels.ts'
 import type { SiteWrite } from '../shared/operations.ts'
 import { clusterFields, clusterSpecOf } from './api.ts'
+import { everything } from './codecs.ts'
 import { changedWindow } from './maintenance.ts'
 
 type Turn = LiveTurn<ApiCluster>
@@ -121,7 +122,12 @@ const calls: readonly Call[] = [
   touchedOnly(['shieldedNodes'], 'shieldedNodes'),
   touchedOnly(['securityPosture', 'vulnerabilityScanning'], 'securityPostureConfig'),
   touchedOnly(['binaryAuthorization'], 'binaryAuthorization'),
-  touchedOnly(['encryptionKey'], 'databaseEncryption'),
+  desired(['encryptionKey'], ({ live, body }) => ({
+    desiredDatabaseEncryption: {
+      ...objectOf(body.databaseEncryption),
+      ...(objectOf(live.databaseEncryption).state === everything ? { state: everything } : {}),
+    },
+  })),
   touchedOnly(['secretManager'], 'secretManagerConfig'),
   touchedOnly(['costAllocation'], 'costManagementConfig'),
   touchedOnly(['fleetProject'], 'fleet'),

@@ -42,12 +42,15 @@ export const resourceLimits: Codec = {
     ),
 }
 
+/** The state of a cluster that encrypts more than Secrets (container v1, DatabaseEncryption). */
+export const everything = 'ALL_OBJECTS_ENCRYPTION_ENABLED'
+
 /** The key of Kubernetes Secrets ↔ DatabaseEncryption. */
 export const encryptionKey: Codec = {
   toApi: value => ({ state: 'ENCRYPTED', keyName: value }),
   fromApi: value => {
     const { state, keyName } = objectOf(value)
-    return state === 'ENCRYPTED' ? keyName : undefined
+    return state === 'ENCRYPTED' || state === everything ? keyName : undefined
   },
 }
 
