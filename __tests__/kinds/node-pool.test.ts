@@ -225,6 +225,15 @@ describe('a node pool', () => {
     ])
   })
 
+  test('whose autoscaling leaves the file is said to be autoscaled no longer', async () => {
+    const { autoscaling: _, ...others } = base
+    await world.converge(nodePool, wanted(base))
+    const { plan, left } = await world.converge(nodePool, wanted(others), wanted(base))
+    expect(plan.steps[0]?.changes).toMatchObject([{ path: ['autoscaling'] }])
+    expect(plan.steps[0]?.changes[0]?.words).toContain('switched off')
+    expect(left.steps).toEqual([])
+  })
+
   test('with a fixed count gets another one, and then autoscaling', async () => {
     const { autoscaling: _, ...others } = base
     const [one, two] = [wanted({ ...others, nodes: 1 }), wanted({ ...others, nodes: 2 })]

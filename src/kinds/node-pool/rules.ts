@@ -35,7 +35,11 @@ const sizing: readonly FieldRule[] = [
     change: inPlace('the autoscaler may go up to this many nodes'),
     cases: { decrease: inPlace('nodes above the new limit are taken away when their pods fit elsewhere') },
   },
-  { path: 'autoscaling.**', change: inPlace('the autoscaler follows from now on') },
+  {
+    path: 'autoscaling.**',
+    change: inPlace('the autoscaler follows from now on'),
+    cases: { remove: inPlace('the autoscaler is switched off: the pool stays as large as it is') },
+  },
 ]
 
 const onNodes: readonly FieldRule[] = [
