@@ -56,6 +56,12 @@ describe('a database', () => {
     expect(world.emulator.requests.writes).toHaveLength(1)
   })
 
+  test.each(['utf8', 'UTF-8', 'Utf8'])('in charset %s is in UTF8', async charset => {
+    await seedInstance()
+    const { left } = await world.converge(sqlDatabase, wanted({ charset }))
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
   test.each([
     ['charset', { charset: 'SQL_ASCII' }],
     ['collation', { collation: 'C' }],

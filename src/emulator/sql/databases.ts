@@ -8,7 +8,8 @@ export function newDatabase({ world, project }: Call, instance: string, sent: Js
   const name = textAt(sent, 'name') ?? ''
   return {
     kind: 'sql#database',
-    charset: textAt(sent, 'charset') ?? 'UTF8',
+    // PostgreSQL takes the names of encodings in any case, and shows them in capitals.
+    charset: (textAt(sent, 'charset') ?? 'UTF8').toUpperCase().replace(/^UTF-8$/, 'UTF8'),
     collation: textAt(sent, 'collation') ?? 'en_US.UTF8',
     etag: world.ids.hex(64),
     name,

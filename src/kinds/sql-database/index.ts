@@ -11,7 +11,7 @@ import {
   placeOf,
   sqlLane,
 } from '../shared/sql/instances.ts'
-import { databaseSpecOf, databasesRead } from './api.ts'
+import { databaseSpecOf, databasesRead, encodingOf } from './api.ts'
 import { sqlDatabaseRules } from './rules.ts'
 import { type SqlDatabaseSettings, sqlDatabaseSchema } from './schema.ts'
 import { createDatabase, removeDatabase } from './write.ts'
@@ -19,14 +19,14 @@ import { createDatabase, removeDatabase } from './write.ts'
 const kind = 'sql-database'
 
 const resource = ({ name, settings, scope, sources }: Item<SqlDatabaseSettings>): Resource => {
-  const { after = [], ...others } = settings
+  const { after = [], charset, ...others } = settings
   const { project, environment } = scope
   return {
     kind,
     name,
     address: `${kind}/${name}`,
     identity: `${instanceIdentity({ project, name: settings.instance })}/databases/${settings.name}`,
-    spec: plain({ ...others, project }),
+    spec: plain({ ...others, charset: charset && encodingOf(charset), project }),
     dependsOn: [`sql-instance/${environment}`, ...after],
     sources,
   }
