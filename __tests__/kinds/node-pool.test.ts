@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { ruleFor } from '../../src/core/rules.ts'
+import { description } from '../../src/emulator/descriptions.ts'
 import { requestsFor } from '../../src/kinds/node-pool/calls.ts'
 import { nodePool } from '../../src/kinds/node-pool/index.ts'
 import { nodePoolRules } from '../../src/kinds/node-pool/rules.ts'
+import { longs } from '../../src/kinds/shared/gke/google-words.ts'
 import { poolBody, poolSpecOf } from '../../src/kinds/shared/gke/pool-fields.ts'
 import { type PoolSettings, poolSettings, poolSpec } from '../../src/kinds/shared/gke/pool-settings.ts'
 import { against, differs, keysOf, leavesOf, unruled } from './cluster-support/checks.ts'
@@ -223,6 +225,38 @@ describe('a node pool', () => {
       expect.stringContaining('linux is no longer managed'),
       expect.stringContaining('containerd is no longer managed'),
     ])
+  })
+
+  test('knows every int64 of Google’s own settings', () => {
+    const { schemas } = description('container')
+    const namesIn = (name: string, seen: ReadonlySet<string>): readonly string[] =>
+      Object.entries(schemas[name]?.properties ?? {}).flatMap(([key, { format, $ref, items, readOnly }]) => {
+        if (format === 'int64' && readOnly !== true) return [key]
+        const below = $ref ?? items?.$ref
+        return below === undefined || seen.has(below) ? [] : namesIn(below, new Set([...seen, below]))
+      })
+    const messages = [
+      'NodeKubeletConfig',
+      'LinuxNodeConfig',
+      'ContainerdConfig',
+      'ReservationAffinity',
+      'PlacementPolicy',
+      'SoleTenantConfig',
+      'AdvancedMachineFeatures',
+    ]
+    const found = messages.flatMap(name => namesIn(name, new Set([name])))
+    expect(new Set(found.filter(name => !name.startsWith('effective')))).toEqual(longs)
+  })
+
+  test('takes the numbers of Google’s own settings as YAML writes them', async () => {
+    const settings = poolSettings.parse({
+      ...base,
+      kubelet: { podPidsLimit: 2048, imageGcLowThresholdPercent: 70 },
+      linux: { sysctls: { 'net.core.somaxconn': 2048 } },
+      advancedMachine: { threadsPerCore: 1 },
+    })
+    const { left } = await world.converge(nodePool, wanted(settings))
+    expect([left.steps, left.problems]).toEqual([[], []])
   })
 
   test('whose autoscaling leaves the file is said to be autoscaled no longer', async () => {

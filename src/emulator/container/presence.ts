@@ -32,6 +32,8 @@ const isEmpty = (value: Json): boolean => isObject(value) && Object.keys(value).
 function shown(schema: Schema, value: Json, inside: string): Json {
   const resolved = schema.$ref === undefined ? schema : (description('container').schemas[schema.$ref] ?? {})
   if (Array.isArray(value)) return value.map((item: Json) => shown(resolved.items ?? {}, item, inside))
+  // int64 is text in answers, whatever was sent.
+  if (typeof value === 'number' && resolved.format === 'int64') return String(value)
   if (!isObject(value) || resolved.properties === undefined) return value
   const { properties } = resolved
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JsonObject } from '../../../core/json.ts'
 import { labelsSchema } from '../labels.ts'
 import { after, apiObject, asMap, members, plain, textOrReference } from '../settings.ts'
+import { asAnswered } from './google-words.ts'
 
 const count = z.int().min(0)
 
@@ -122,6 +123,13 @@ export const poolSpec = ({ after: _, ...settings }: PoolSettings): JsonObject =>
   const { tags, scopes, zones, accelerators: gpus, autoscaling: scaling, ...others } = settings
   return plain({
     ...others,
+    kubelet: asAnswered(others.kubelet),
+    linux: asAnswered(others.linux),
+    containerd: asAnswered(others.containerd),
+    reservation: asAnswered(others.reservation),
+    placement: asAnswered(others.placement),
+    soleTenant: asAnswered(others.soleTenant),
+    advancedMachine: asAnswered(others.advancedMachine),
     ...(tags === undefined ? {} : { tags: asMap(tags) }),
     ...(scopes === undefined ? {} : { scopes: asMap(scopes) }),
     ...(zones === undefined ? {} : { zones: asMap(zones) }),
