@@ -74,6 +74,18 @@ describe('a new cluster', () => {
     }
   })
 
+  test('is in the network that a whole link names, and nothing is left to do', async () => {
+    const at = 'https://www.googleapis.com/compute/v1/projects/acme-ml'
+    const { left } = await world.converge(
+      cluster,
+      wanted({
+        network: `${at}/global/networks/default`,
+        subnetwork: `${at}/regions/us-central1/subnetworks/default`,
+      }),
+    )
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
   test('Autopilot is made without pools', async () => {
     const { nodePools: _, ...others } = base
     const autopilot = clusterSchema.parse({ ...others, mode: 'autopilot', location: 'us-central1' })

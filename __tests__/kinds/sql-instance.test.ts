@@ -207,6 +207,16 @@ describe('an instance', () => {
   })
 
   test.each([
+    'default',
+    'projects/acme-ml/global/networks/default',
+    '/projects/acme-ml/global/networks/default',
+    'https://www.googleapis.com/compute/v1/projects/acme-ml/global/networks/default',
+  ])('is in the network %s, and nothing is left to do', async privateNetwork => {
+    const { left } = await world.converge(sqlInstance, wanted({ ...base, privateNetwork }))
+    expect([left.steps, left.problems]).toEqual([[], []])
+  })
+
+  test.each([
     ['tier', { tier: 'db-custom-4-15360' }, 'restart'],
     ['version', { version: 'POSTGRES_17' }, 'restart'],
     ['edition', { edition: 'ENTERPRISE_PLUS', tier: 'db-perf-optimized-N-2' }, 'restart'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from '../../core/json.ts'
+import { tailOf } from './codecs.ts'
 
 /** Members of a set: a list, or the map of members to `true` that a spec holds. */
 export const members = z.union([z.array(z.string()), z.record(z.string(), z.literal(true))])
@@ -31,6 +32,8 @@ export const plain = (settings: object): JsonObject =>
 const isPlain = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A network or subnetwork of the project by its whole link, as the API answers it; links stay as they are. */
-export const linked = (project: string, folder: string, given: string | undefined): string | undefined =>
-  given === undefined || given.includes('/') ? given : `projects/${project}/${folder}/${given}`
+/** A network or subnetwork of the project by its whole link, as answers are read; of links the part that names. */
+export const linked = (project: string, folder: string, given: string | undefined): string | undefined => {
+  if (given === undefined) return undefined
+  return given.includes('/') ? tailOf(given) : `projects/${project}/${folder}/${given}`
+}
