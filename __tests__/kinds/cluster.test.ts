@@ -14,6 +14,7 @@ const base: ClusterSettings = {
   workloadIdentity: true,
   dnsEndpoint: true,
   labels: { team: 'ml' },
+  fleetProject: 'acme-ml',
   nodePools: { default: { machineType: 'e2-standard-8', autoscaling: { min: 1, max: 3 } } },
 }
 
@@ -233,6 +234,7 @@ describe('a change', () => {
     ['network', { network: 'other' }],
     ['mode', { mode: 'autopilot', nodePools: {} }],
     ['workloadIdentity', { workloadIdentity: false }],
+    ['fleetProject', { fleetProject: 'other' }],
   ] as const)('of %s is refused with a recipe', async (path, more) => {
     const plan = await world.plan(cluster, wanted(more), wanted())
     expect(plan.problems).toHaveLength(1)

@@ -116,7 +116,12 @@ const services: readonly FieldRule[] = [
   rule('secretManager', 'the Secret Manager add-on is installed or taken away'),
   rule('gatewayApi', 'the Gateway API is installed or taken away'),
   rule('costAllocation', 'costs are split by namespace in billing exports, or no longer'),
-  rule('fleetProject', 'the cluster joins this fleet'),
+  // Container v1, Fleet.project: cannot be changed after the cluster has been registered.
+  {
+    path: 'fleetProject',
+    change: { ...anew, words: 'GKE cannot move a cluster to another fleet' },
+    cases: { add: inPlace('the cluster joins this fleet') },
+  },
   rule('labels.*', 'labels of the cluster change', 30),
   rule('mark', 'a label says which environment it belongs to', 30),
 ]
