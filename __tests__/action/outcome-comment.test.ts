@@ -41,4 +41,21 @@ describe('a comment after an apply', () => {
     expect(body).toContain('### Applied to b')
     expect(body.match(/slipway:outcome\//g)).toHaveLength(2)
   })
+  test.each([
+    ['few with much', 10, 64_000],
+    ['many with little', 60, 3_000],
+    ['as many as a matrix has jobs', 256, 3_000],
+  ])('of %s fits, and tells of each', (_, count, length) => {
+    const names = Array.from({ length: count }, (__, index) => `environment-${index}-of-all`)
+    const body = withOutcomes(
+      reviewed,
+      names.map(name =>
+        outcome(name, `### Applied to \`${name}\`: 3 steps in 4 min 12 s\n${'x'.repeat(length)}`),
+      ),
+    )
+    expect(body.length).toBeLessThan(65_536)
+    expect(body.match(/<!-- slipway:outcome [a-z0-9-]+ -->\n### Applied to /g)).toHaveLength(count)
+    expect(body.match(/slipway:outcome\//g)).toHaveLength(count)
+    expect(withOutcomes(body, [])).toBe(body)
+  })
 })

@@ -37,13 +37,10 @@ export const withOutcomes = (body: string | undefined, reports: readonly Report[
       .filter(one => one.refused === undefined || outcomes.get(one.environment)?.refused !== one.refused)
       .map(({ environment, body: said, refused }) => [environment, { said: withoutMarker(said), refused }]),
   )
-  const sections = [...new Map([...outcomes, ...fresh])]
-    .map(([environment, told]) => section(environment, told))
-    .reduce<string>((text, next) => {
-      const longer = `${text}\n${next}`
-      return marker.length + longer.length <= limit ? longer : `${text}\n${shortened(next)}`
-    }, '')
-  const whole = `${marker}${sections}`
+  const sections = [...new Map([...outcomes, ...fresh])].map(([environment, told]) =>
+    section(environment, told),
+  )
+  const whole = [marker, ...within(limit - marker.length, sections)].join('\n')
   const fold = reviewed === '' ? '' : `\n\n${foldOpening}${reviewed}${foldClosing}`
   return whole.length + fold.length <= limit ? `${whole}${fold}` : whole
 }
@@ -51,11 +48,26 @@ export const withOutcomes = (body: string | undefined, reports: readonly Report[
 const section = (environment: string, { said, refused }: Told): string =>
   `${opening(environment, refused)}\n${said.trim()}\n${closing}`
 
-/** The verdict alone, of a section that has no room. */
-const shortened = (text: string): string => {
+/** Sections that take so much room, the line break before each included: every one says its verdict, the first ones all. */
+const within = (room: number, sections: readonly string[]): readonly string[] => {
+  const short = sections.map(one => shortened(one, Math.floor(room / sections.length) - 1))
+  let spare = room - short.reduce((sum, one) => sum + one.length + 1, 0)
+  return sections.map((one, index) => {
+    const verdict = short[index] ?? ''
+    const more = one.length - verdict.length
+    if (more > spare) return verdict
+    spare -= more
+    return one
+  })
+}
+
+/** The verdict alone, of a section that has no room; at most so long, while that is enough for its marks. */
+const shortened = (text: string, most: number): string => {
   const lines = text.split('\n')
+  const rest = `\n\nThe rest is in the summary of the run.\n${closing}`
+  const left = Math.max(0, Math.min(1_000, most - `${lines[0]}\n${rest}`.length))
   const verdict = lines.find(line => line.startsWith('### ')) ?? ''
-  return `${lines[0]}\n${verdict.slice(0, 1_000)}\n\nThe rest is in the summary of the run.\n${closing}`
+  return `${lines[0]}\n${verdict.length > left ? `${verdict.slice(0, Math.max(0, left - 1))}…` : verdict}${rest}`
 }
 
 const withoutMarker = (body: string): string => body.replace(/^<!-- slipway:plan[^\n]*-->\n?/, '')
