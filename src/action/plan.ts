@@ -1,5 +1,6 @@
 import type { Failure } from '../commands/load.ts'
 import { type PullRequest, type PullRequestPlan, planPullRequest } from '../commands/pull-request.ts'
+import type { Hosting } from '../core/hosting.ts'
 import { countsOf, isEmpty, type Plan, planDigest } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import { planFile } from '../github/index.ts'
@@ -15,16 +16,28 @@ export const planPullRequestEvent = async (
   pull: PullRequest,
   options: { readonly comment: boolean },
 ): Promise<void> => {
-  const base = (await session.hosting.parents(pull.merge))[0] ?? pull.merge
+  const merge = await currentMerge(session.hosting, pull)
+  const base = (await session.hosting.parents(merge))[0] ?? merge
   await withBench(session, { role: 'planner', commit: base }, async ({ bench, reading }) => {
-    const planned = await planPullRequest({ ...pull, base }, bench, reading)
-    const wrong = [...planned.failures, ...(await identityFailures(session, pull.merge))]
+    const planned = await planPullRequest({ ...pull, merge, base }, bench, reading)
+    const wrong = [...planned.failures, ...(await identityFailures(session, merge))]
     const comment = commentOf(session, { bench, reading }, { ...planned, failures: wrong }, pull.head)
     leavePlans(session, planned)
     session.runner.summary(renderSummary(comment))
     if (options.comment) await writeComment(session, pull, comment)
     judge(session, planned.document.plans, wrong)
   })
+}
+
+/**
+ * What merging would make now. The event names what it would have made then: a run that is run again, or began late, would show
+ * as taken away what was merged and applied since.
+ */
+const currentMerge = async (hosting: Hosting, { number, head, merge }: PullRequest): Promise<string> => {
+  const { testMerge } = await hosting.pull(number)
+  if (testMerge === undefined || testMerge === merge) return merge
+  // It is another head's, if there is a newer commit or GitHub has not come to this one yet.
+  return (await hosting.parents(testMerge))[1] === head ? testMerge : merge
 }
 
 /** The identities' file as the pull request would leave it: it counts only once it is merged, but it must be right then. */

@@ -50,6 +50,19 @@ describe('a plan run that is run again', () => {
     expect(await on.addresses()).toEqual(['api', 'web'])
   })
 
+  test('after another merge plans what its own would make now, and takes nothing of the other one away', async () => {
+    const { scenario, plan } = on.world
+    await on.bring(wanting('web'))
+    const { planned } = await on.propose(`# The front door\n${wanting('web')}`)
+    const event = scenario.pullEvent(2)
+    await on.bring(wanting('web', 'api'))
+    await plan(event, { run: again(planned.job.run) })
+    expect(on.comment(2)).toContain('### Plan for `staging`: nothing to do.')
+    expect(on.comment(2)).not.toMatch(/address\/api|pending/i)
+    expect(endings(await on.land(2))).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['api', 'web'])
+  })
+
   test('after the merge leaves the comment, which tells what became of it', async () => {
     const { planned } = await on.bring(wanting('web'))
     const before = on.comment(1)
