@@ -60,7 +60,7 @@ const planned = (files: Readonly<Record<string, string | null>>, branch = 'x') =
 }
 /** Applies an environment as someone approved it, whatever it is. */
 const approve = async (name: string) => {
-  const request = { environment: name, runCommit: undefined }
+  const request = { environment: name, runCommit: undefined, dispatched: true }
   const first = await convergeEnvironment({ ...request, approved: new Set() }, composed.bench, reading())
   const digest = first.ended === 'refused' ? [first.digest] : []
   const applied = { ...request, approved: new Set(digest) }

@@ -43,8 +43,9 @@ const converge = async (
   onBegin: (pulls: readonly Pull[]) => void,
 ): Promise<Report | undefined> => {
   const { hosting, event, inputs, runner } = session
-  const runCommit = event.name === 'push' ? event.sha : undefined
-  const request = { environment, runCommit, approved: inputs.approve, onBegin }
+  const dispatched = event.name === 'workflow_dispatch'
+  const runCommit = dispatched || event.name === 'push' ? event.sha : undefined
+  const request = { environment, runCommit, dispatched, approved: inputs.approve, onBegin }
   const converged = await convergeEnvironment(request, bench, reading)
   switch (converged.ended) {
     case 'already':

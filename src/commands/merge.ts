@@ -105,8 +105,10 @@ export type Converged =
 /** What is converged, and by what right. */
 export interface ConvergeRequest {
   readonly environment: string
-  /** The commit of the run; undefined for one that was dispatched. */
+  /** The commit of the run; undefined: none was looked at before. */
   readonly runCommit: string | undefined
+  /** A person asked for it: what is applied already is applied again. */
+  readonly dispatched: boolean
   /** Digests that a person approved under the environment's protection. */
   readonly approved: ReadonlySet<string>
   /** Told once the record is begun: from then on something may be written. Gets whom it concerns. */
@@ -127,8 +129,8 @@ export const convergeEnvironment = async (
   const snapshot = await snapshotAt(reading, commit)
   const subject = snapshot.subjects.find(({ name }) => name === request.environment)
   if (subject === undefined) throw unknownEnvironment(request.environment, snapshot)
-  const dispatched = request.runCommit === undefined
-  if (!dispatched && (await isApplied(reading, snapshot, subject, bench.engine))) return { ended: 'already' }
+  if (!request.dispatched && (await isApplied(reading, snapshot, subject, bench.engine)))
+    return { ended: 'already' }
   if (await isSuperseded(request, subject, snapshot, reading)) return { ended: 'superseded' }
   const past = await pastOf(reading, subject.name)
   const reviews = await reviewsSince(reading, commit, past, subject)

@@ -144,6 +144,22 @@ describe('an environment that changed again while its run waited', () => {
     for (const number of [1, 2]) expect(on.comment(number)).toContain('### Applied to `staging`: 2 steps')
   })
 
+  test('nor does the approval of a dispatched run pass for what was merged while it waited', async () => {
+    const { scenario, queue } = on.world
+    await on.bring(wanting('web'))
+    scenario.github.protect('staging', { reviewers: ['alice'] })
+    const inputs = { environment: 'staging' }
+    const asked = await queue(scenario.dispatch(inputs, 'bob'), { inputs })
+    await on.propose(wanting('web', 'api'))
+    const merged = await queue(scenario.merge(2, 'squash'))
+    const first = await asked.go({ approvedBy: 'alice' })
+    expect(first.applies.map(said).join()).toContain('staging changed again since')
+    expect([endings(first), await on.addresses(), on.records()]).toEqual([['success'], ['web'], ['success']])
+    expect(endings(await merged.go({ approvedBy: 'alice' }))).toEqual(['success'])
+    expect(await on.addresses()).toEqual(['api', 'web'])
+    expect(on.comment(2)).toContain('### Applied to `staging`: 1 step')
+  })
+
   test('is brought to the head where nobody has to approve', async () => {
     const { scenario, queue } = on.world
     await on.propose(wanting('web'))
