@@ -36,6 +36,16 @@ describe('a limited GitHub', () => {
     expect(slept).toEqual([61_000])
   })
 
+  test('is waited for as it asks, whatever it calls that', async () => {
+    const body = { message: 'You have triggered an abuse detection mechanism.' }
+    scenario.github.faults.add({
+      path: /git\/ref/,
+      answer: { status: 403, body, headers: { 'retry-after': '7' } },
+    })
+    expect(await hosting().head('main')).toBe(scenario.tip())
+    expect(slept).toEqual([7_000])
+  })
+
   test('is waited for as long as it asks', async () => {
     scenario.github.faults.add({ path: /git\/ref/, answer: secondaryLimit(7) })
     await hosting().head('main')

@@ -80,10 +80,13 @@ const silent = {
   error: () => undefined,
 }
 
-/** Whether GitHub asks for less, by its primary or a secondary limit. */
+/** Whether GitHub asks for less, by its primary or a secondary limit; the words of the latter have changed over time. */
 const isLimited = ({ status = 0, response, message = '' }: RequestError): boolean =>
   status === 429 ||
-  (status === 403 && (response?.headers?.['x-ratelimit-remaining'] === '0' || /rate limit/i.test(message)))
+  (status === 403 &&
+    (response?.headers?.['x-ratelimit-remaining'] === '0' ||
+      response?.headers?.['retry-after'] !== undefined ||
+      /rate limit/i.test(message)))
 
 /** The pause in milliseconds before another attempt, or undefined if there is no use in one. At most two minutes. */
 const pauseAfter = (error: RequestError, attempt: number, now: number, random: () => number) => {
