@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Clock } from '../../src/core/clock.ts'
 import { sha256 } from '../../src/core/digest.ts'
@@ -51,6 +53,64 @@ describe('a limited GitHub', () => {
     await hosting().head('main')
     expect(slept).toEqual([7_000])
   })
+})
+
+describe('a repository', () => {
+  const asked = (path: RegExp) => scenario.github.log.filter(one => path.test(one.pathname)).length
+
+  test('is asked once for what Git names by its SHA', async () => {
+    const before = scenario.tip()
+    scenario.push({
+      'environments/a.yaml': 'a\n',
+      'environments/deep/b.yaml': 'b\n',
+      'x/environments/c': 'c\n',
+    })
+    const middle = scenario.tip()
+    scenario.push({ 'README.md': 'Better\n' })
+    const { files, text } = hosting()
+    expect(await files(before, 'environments')).toEqual([])
+    const [first, second] = [await files(middle, 'environments'), await files(scenario.tip(), 'environments')]
+    expect(first.map(({ path }) => path)).toEqual(['environments/a.yaml', 'environments/deep/b.yaml'])
+    expect(second).toEqual(first)
+    expect([await files(middle, 'environments'), await files(middle, '.github')]).toEqual([first, []])
+    expect(await Promise.all([1, 2].map(() => text(first[0]?.blob ?? '')))).toEqual(['a\n', 'a\n'])
+    expect([asked(/git\/trees/), asked(/git\/blobs/)]).toEqual([4, 1])
+  })
+
+  test('is asked again for what it did not answer', async () => {
+    const { parents } = hosting()
+    scenario.github.faults.add({ path: /git\/commits/, times: 9, answer: serverError(502) })
+    await expect(parents(scenario.tip())).rejects.toThrow('502')
+    scenario.github.faults.clear()
+    expect(await parents(scenario.tip())).toEqual([])
+  })
+
+  test('with too many files elsewhere can be read all the same', async () => {
+    const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`src/${index}`, '']))
+    scenario.push({ ...many, 'environments/a.yaml': 'a\n' })
+    scenario.github.state.limits.treeEntries = 4
+    expect(await hosting().files(scenario.tip(), 'environments')).toHaveLength(1)
+  })
+})
+
+test('a GitHub is asked twenty things at a time, however many there are', async () => {
+  let [open, most] = [0, 0]
+  const server = createServer((_, response) => {
+    most = Math.max(most, ++open)
+    setTimeout(() => {
+      open--
+      response.setHeader('content-type', 'application/json').end('{"parents":[]}')
+    }, 5)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const options = { token: 'x', repository: 'acme/infra', apiUrl: `http://127.0.0.1:${port}` }
+  const api = connect({ ...options, clock, random: () => 0.5 })
+  const { parents } = createHosting(api, { defaultBranch: 'main', workflow: '', author, logUrl: '' })
+  await Promise.all(Array.from({ length: 120 }, (_, index) => parents(`${index}`.padStart(40, '0'))))
+  server.close()
+  server.closeAllConnections()
+  expect(most).toBe(20)
 })
 
 describe('a GitHub that says no', () => {

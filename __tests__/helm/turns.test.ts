@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createTurns } from '../../src/helm/turns.ts'
+import { createTurns } from '../../src/core/turns.ts'
 
 describe('turns', () => {
   test('are taken in order, no more at once than there are places, also after a failure', async () => {

@@ -22,17 +22,14 @@ export const reviewsSince = async (
   { history }: Pick<Past, 'history'>,
   subject: Pick<Subject, 'name' | 'file'>,
 ): Promise<Reviews> => {
-  const { commits, merged } = await landedSince(hosting, commit, history)
-  const found = await Promise.all(
-    merged.map(async pull => {
-      const review = await hosting.review(pull)
-      const counts =
-        plansFor(review, subject.name).length > 0 ||
-        (await touches(hosting, pull, { commits, merged, subject }))
-      return counts ? { pull, review } : undefined
-    }),
+  const landed = await landedSince(hosting, commit, history)
+  const [touching, reviews] = await Promise.all([
+    touchingOf(hosting, landed, subject),
+    Promise.all(landed.merged.map(async pull => ({ pull, review: await hosting.review(pull) }))),
+  ])
+  const kept = reviews.filter(
+    ({ pull, review }) => touching(pull) || plansFor(review, subject.name).length > 0,
   )
-  const kept = found.flatMap(one => one ?? [])
   return {
     pulls: kept.map(({ pull }) => pull),
     plans: kept.flatMap(({ review }) => plansFor(review, subject.name)),
@@ -54,16 +51,15 @@ export const pullsBehind = async (
   const subject = subjects.find(({ name }) => name === environment)
   if (subject === undefined) return []
   const history = await hosting.records.history(environment)
-  const { commits, merged } = await landedSince(hosting, commit, history)
-  const touching = await Promise.all(merged.map(pull => touches(hosting, pull, { commits, merged, subject })))
-  return merged.filter((_, index) => touching[index])
+  const landed = await landedSince(hosting, commit, history)
+  return landed.merged.filter(await touchingOf(hosting, landed, subject))
 }
 
 const landedSince = async (
   hosting: Hosting,
   commit: string,
   history: History | undefined,
-): Promise<Omit<Landed, 'subject'>> => {
+): Promise<Landed> => {
   const commits = (await hosting.firstParents(commit, history?.applied?.sha)) ?? [commit]
   return { commits, merged: await hosting.pullsMergedAs(commits) }
 }
@@ -72,30 +68,42 @@ const plansFor = (review: Review, environment: string): readonly Plan[] =>
   'document' in review ? review.document.plans.filter(plan => plan.environment === environment) : []
 
 /**
- * Whether a merge changed the file or the engine. A rebase lands several commits, so what lies between it and the pull
- * request merged before it is looked at as a whole; its own commits are all in there.
+ * Tells which merges changed the file or the engine. A rebase lands several commits, so what lies between a merge and the one before it
+ * is looked at as a whole; its own commits are all in there. So is a longer stretch: only where one changed something, its halves are
+ * looked at, since an environment may not have been touched for hundreds of merges.
  */
-const touches = async (
+const touchingOf = async (
   hosting: Hosting,
-  { merged: landed = '' }: Pull,
-  { commits, merged, subject: { file } }: Landed,
-): Promise<boolean> => {
-  const older = commits.slice(commits.indexOf(landed) + 1)
-  const before = older.find(commit => merged.some(other => other.merged === commit))
+  { commits, merged }: Landed,
+  { file }: Pick<Subject, 'file'>,
+): Promise<(pull: Pull) => boolean> => {
+  const landings = [...commits].reverse().filter(commit => merged.some(pull => pull.merged === commit))
+  const oldest = commits.at(-1)
+  if (oldest === undefined || landings.length === 0) return () => false
   // The very first commit has no parent, and no pull request brought it.
-  const start = before ?? (await hosting.parents(commits.at(-1) ?? landed))[0] ?? older.at(-1)
-  if (start === undefined) return true
+  const points = [(await hosting.parents(oldest))[0] ?? oldest, ...landings]
   const blobAt = async (commit: string) => {
     const files = await hosting.files(commit, file.slice(0, file.lastIndexOf('/')))
     return files.find(({ path }) => path === file)?.blob
   }
-  const [old, now] = await Promise.all([blobAt(start), blobAt(landed)])
-  return old !== now || changesEngine(hosting, start, landed)
+  const changed = async (before: string, after: string): Promise<boolean> => {
+    const [old, now] = await Promise.all([blobAt(before), blobAt(after)])
+    return old !== now || changesEngine(hosting, before, after)
+  }
+  const between = async (low: number, high: number): Promise<readonly string[]> => {
+    const [before, after] = [points[low], points[high]]
+    if (before === undefined || after === undefined || low === high) return []
+    if (!(await changed(before, after))) return []
+    if (high - low === 1) return [after]
+    const middle = Math.floor((low + high) / 2)
+    return (await Promise.all([between(low, middle), between(middle, high)])).flat()
+  }
+  const touching = new Set(await between(0, points.length - 1))
+  return ({ merged: landed = '' }) => touching.has(landed)
 }
 
 /** What landed since the last applied commit, newest commit first. */
 interface Landed {
   readonly commits: readonly string[]
   readonly merged: readonly Pull[]
-  readonly subject: Pick<Subject, 'file'>
 }

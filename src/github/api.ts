@@ -1,6 +1,7 @@
 import { getOctokit } from '@actions/github'
 import type { Clock } from '../core/clock.ts'
 import { SlipwayError } from '../core/problem.ts'
+import { createTurns } from '../core/turns.ts'
 
 /** GitHub's REST API for one repository. */
 export interface GitHubApi {
@@ -43,16 +44,20 @@ interface RequestError {
 
 const attempts = 6
 
+/** Requests under way at a time: GitHub limits who has more than a hundred (REST, secondary limits), and several jobs run side by side. */
+const places = 20
+
 /**
  * Connects. Waits out rate limits as GitHub asks (`retry-after`, then `x-ratelimit-reset`, then a minute and more) and
  * 5xx with growing pauses (unless `request.once` says that a write must not be sent twice); every other failure becomes a `GitHubError` that names the missing permission.
  */
 export const connect = ({ token, repository, apiUrl, clock, random }: GitHubOptions): GitHubApi => {
   const octokit = getOctokit(token, { baseUrl: apiUrl, log: silent })
+  const turn = createTurns(places)
   octokit.hook.wrap('request', async (request, options) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await request(options)
+        return await turn(() => Promise.resolve(request(options)))
       } catch (error) {
         const once = options.request?.once === true && !answered(error as RequestError)
         const pause = once ? undefined : pauseAfter(error as RequestError, attempt, clock.now(), random)

@@ -1,38 +1,66 @@
-import type { FileAt } from '../core/hosting.ts'
+import type { Hosting } from '../core/hosting.ts'
 import type { GitHubApi } from './api.ts'
 import { GitHubError } from './api.ts'
 
 /** Git's mode of an ordinary file; links (120000) and submodules (160000) are left out. */
 const ordinary = new Set(['100644', '100755'])
 
-/** Files below a folder at a commit. @throws GitHubError, also if the tree is too large to be listed whole. */
-export const filesAt = async (
-  { octokit, repo }: GitHubApi,
-  commit: string,
-  folder: string,
-): Promise<readonly FileAt[]> => {
-  const { data } = await octokit.rest.git.getTree({ ...repo, tree_sha: commit, recursive: '1' })
-  if (data.truncated) {
-    throw new GitHubError(`the file list of ${commit} is too long for GitHub to give whole`, {
-      status: 200,
-      advice: 'Keep environments in a repository of their own.',
-    })
+/** What a repository holds at a commit. Every method throws GitHubError. */
+export type Files = Pick<Hosting, 'files' | 'text' | 'parents'>
+
+/**
+ * Reads a repository. What Git names by a SHA never changes, so it is asked for once: a repository's token has 1,000 requests an hour
+ * (REST, rate limits), and most commits have most files in common.
+ */
+export const createFiles = (api: GitHubApi): Files => {
+  const root = once(commit => treeOf(api, commit, {}))
+  const whole = once(tree => treeOf(api, tree, { recursive: '1' }))
+  return {
+    files: async (commit, folder) => {
+      const found = (await root(commit)).find(({ path, type }) => path === folder && type === 'tree')
+      const entries = found?.sha === undefined ? [] : await whole(found.sha)
+      return entries.flatMap(({ path, sha, mode }) =>
+        sha !== undefined && ordinary.has(mode ?? '') ? [{ path: `${folder}/${path}`, blob: sha }] : [],
+      )
+    },
+    text: once(blob => textOf(api, blob)),
+    parents: once(commit => parentsOf(api, commit)),
   }
-  return data.tree.flatMap(({ path, sha, mode }) =>
-    path?.startsWith(`${folder}/`) && sha !== undefined && ordinary.has(mode ?? '')
-      ? [{ path, blob: sha }]
-      : [],
-  )
 }
 
-/** The text of a blob. @throws GitHubError */
-export const textOf = async ({ octokit, repo }: GitHubApi, blob: string): Promise<string> => {
+/** Asks once for each SHA; a failure is forgotten. */
+const once = <T>(ask: (sha: string) => Promise<T>): ((sha: string) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>()
+  return sha => {
+    const earlier = known.get(sha)
+    if (earlier !== undefined) return earlier
+    const asked = ask(sha)
+    known.set(sha, asked)
+    asked.catch(() => known.delete(sha))
+    return asked
+  }
+}
+
+/** Entries of a tree, or of a commit's root. @throws GitHubError, also if there are too many to be listed whole. */
+const treeOf = async (
+  { octokit, repo }: GitHubApi,
+  sha: string,
+  options: { readonly recursive?: '1' },
+): Promise<Awaited<ReturnType<typeof octokit.rest.git.getTree>>['data']['tree']> => {
+  const { data } = await octokit.rest.git.getTree({ ...repo, tree_sha: sha, ...options })
+  if (!data.truncated) return data.tree
+  throw new GitHubError(`the file list of ${sha} is too long for GitHub to give whole`, {
+    status: 200,
+    advice: 'Keep environments in a repository of their own.',
+  })
+}
+
+const textOf = async ({ octokit, repo }: GitHubApi, blob: string): Promise<string> => {
   const { data } = await octokit.rest.git.getBlob({ ...repo, file_sha: blob })
   return Buffer.from(data.content, 'base64').toString('utf8')
 }
 
-/** Parents of a commit, first parent first. @throws GitHubError */
-export const parentsOf = async ({ octokit, repo }: GitHubApi, commit: string): Promise<readonly string[]> => {
+const parentsOf = async ({ octokit, repo }: GitHubApi, commit: string): Promise<readonly string[]> => {
   const { data } = await octokit.rest.git.getCommit({ ...repo, commit_sha: commit })
   return data.parents.map(({ sha }) => sha)
 }

@@ -1,7 +1,7 @@
 import type { Hosting } from '../core/hosting.ts'
 import { type GitHubApi, unlessAbsent } from './api.ts'
 import { writeComment } from './comment.ts'
-import { filesAt, firstParentsOf, headOf, parentsOf, textOf } from './files.ts'
+import { createFiles, firstParentsOf, headOf } from './files.ts'
 import { pullOf, pullsMergedAs } from './pulls.ts'
 import { createRecords } from './records.ts'
 import { createRefusals } from './refusals.ts'
@@ -29,9 +29,7 @@ export const createHosting = (
   { defaultBranch, workflow, author, logUrl }: HostingOptions,
 ): Hosting => ({
   defaultBranch,
-  files: (commit, folder) => filesAt(api, commit, folder),
-  text: blob => textOf(api, blob),
-  parents: commit => parentsOf(api, commit),
+  ...createFiles(api),
   head: branch => headOf(api, branch),
   firstParents: (until, since) => firstParentsOf(api, until, since),
   pull: number => pullOf(api, number),

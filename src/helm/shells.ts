@@ -3,8 +3,8 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
+import { createTurns } from '../core/turns.ts'
 import { mostOutput, type Ran, type Run, run } from './run.ts'
-import { createTurns } from './turns.ts'
 
 /** A program that is run to its end; `folder` is a folder of its own, for its script and what it says. */
 export type ShellRun = Pick<Run, 'command' | 'arguments' | 'environment' | 'seconds'> & {
