@@ -1,6 +1,7 @@
 import type { Failure } from '../commands/load.ts'
 import { type PullRequest, type PullRequestPlan, planPullRequest } from '../commands/pull-request.ts'
-import type { Hosting } from '../core/hosting.ts'
+import { overlookedFiles } from '../commands/snapshot.ts'
+import type { Hosting, Pull } from '../core/hosting.ts'
 import { countsOf, isEmpty, type Plan, planDigest } from '../core/plan.ts'
 import { type Problem, SlipwayError } from '../core/problem.ts'
 import { planFile } from '../github/index.ts'
@@ -16,14 +17,18 @@ export const planPullRequestEvent = async (
   pull: PullRequest,
   options: { readonly comment: boolean },
 ): Promise<void> => {
-  const merge = await currentMerge(session.hosting, pull)
-  const base = (await session.hosting.parents(merge))[0] ?? merge
+  const { hosting, runner } = session
+  const now = await hosting.pull(pull.number)
+  const merge = await currentMerge(hosting, pull, now)
+  const base = (await hosting.parents(merge))[0] ?? merge
   await withBench(session, { role: 'planner', commit: base }, async ({ bench, reading }) => {
     const planned = await planPullRequest({ ...pull, merge, base }, bench, reading)
     const wrong = [...planned.failures, ...(await identityFailures(session, merge))]
-    const comment = commentOf(session, { bench, reading }, { ...planned, failures: wrong }, pull.head)
+    const shown = commentOf(session, { bench, reading }, { ...planned, failures: wrong }, pull.head)
+    const comment = now.base === hosting.defaultBranch ? shown : appliedLater(shown, hosting)
+    for (const path of await overlookedFiles(hosting, base, merge)) runner.warn(overlooked(path))
     leavePlans(session, planned)
-    session.runner.summary(renderSummary(comment))
+    runner.summary(renderSummary(comment))
     if (options.comment) await writeComment(session, pull, comment)
     judge(session, planned.document.plans, wrong)
   })
@@ -33,12 +38,25 @@ export const planPullRequestEvent = async (
  * What merging would make now. The event names what it would have made then: a run that is run again, or began late, would show
  * as taken away what was merged and applied since.
  */
-const currentMerge = async (hosting: Hosting, { number, head, merge }: PullRequest): Promise<string> => {
-  const { testMerge } = await hosting.pull(number)
+const currentMerge = async (
+  hosting: Hosting,
+  { head, merge }: PullRequest,
+  { testMerge }: Pull,
+): Promise<string> => {
   if (testMerge === undefined || testMerge === merge) return merge
   // It is another head's, if there is a newer commit or GitHub has not come to this one yet.
   return (await hosting.parents(testMerge))[1] === head ? testMerge : merge
 }
+
+/** Of a pull request into another branch, with which all that its base holds gets to the default one. */
+const appliedLater = (comment: PlanComment, { defaultBranch }: Hosting): PlanComment => ({
+  ...comment,
+  pending: [],
+  appliedIn: defaultBranch,
+})
+
+const overlooked = (path: string): string =>
+  `${path} is not read: an environment is a file right below environments/ whose name ends in .yaml or .yml.`
 
 /** The identities' file as the pull request would leave it: it counts only once it is merged, but it must be right then. */
 const identityFailures = async ({ hosting }: Session, merge: string): Promise<readonly Failure[]> => {

@@ -41,6 +41,19 @@ export const changedPaths = (before: readonly FileAt[], after: readonly FileAt[]
   return new Set([...old.keys(), ...now.keys()].filter(path => old.get(path) !== now.get(path)))
 }
 
+/** YAML files below the folder that a merge would change and that nobody reads, where they lie or as they are named. */
+export const overlookedFiles = async (
+  { files }: Pick<Hosting, 'files'>,
+  base: string,
+  merge: string,
+): Promise<readonly string[]> => {
+  const [before, after] = await Promise.all([files(base, folder), files(merge, folder)])
+  const changed = changedPaths(before, after)
+  return after
+    .filter(file => changed.has(file.path) && /\.ya?ml$/i.test(file.path) && !isEnvironmentFile(file))
+    .map(({ path }) => path)
+}
+
 /** What the records say of an environment, with the resources that the recorded files expand to. */
 export interface Past {
   readonly history: History | undefined

@@ -30,7 +30,7 @@ export const referencePage = (schema: JsonObject, examples: readonly Example[]):
 }
 
 const introduction = [
-  'One file below `environments/` is one environment. Four lines are enough for a SkyPilot API server; everything that',
+  'One file right below `environments/` is one environment. Four lines are enough for a SkyPilot API server; everything that',
   'they stand for can be overridden under the name that it has in the plan, and `slipway plan --explain` prints all of',
   'it. Without `app` the sections say everything themselves.',
   '',

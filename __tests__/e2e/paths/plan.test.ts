@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { addresses, path } from '../../action/files.ts'
 import { grants, startWorld, type World } from '../../action/world.ts'
+import { refreshPull } from '../../github/scenario/pulls.ts'
+import { bring, cloudOf, commentOn, endings } from './path.ts'
 
 jest.setTimeout(300_000)
 
@@ -104,6 +106,38 @@ describe('without an identity', () => {
     expect(world.cloud.requests.all).toEqual([])
     scenario.openPull({ branch: 'docs', files: { 'README.md': 'Typo\n' }, author: 'dependabot[bot]' })
     expect((await world.plan(scenario.pullEvent(2))).conclusion).toBe('success')
+  })
+})
+
+describe('a pull request into another branch', () => {
+  test('does not say that merging applies it; pointed at the default branch, it is what was reviewed', async () => {
+    const { scenario } = world
+    await bring(world, { [path]: addresses('old') })
+    scenario.openPull({ branch: 'x', files: { [path]: addresses('old', 'web') } })
+    await world.plan(scenario.pullEvent(2))
+    scenario.openPull({ branch: 'y', base: 'x', files: { [path]: addresses('old', 'web', 'api') } })
+    await world.plan(scenario.pullEvent(3))
+    const said = commentOn(world, 3)
+    expect(said).toContain('Once it is in `main`, exactly this is applied, in about')
+    expect(said).toContain('### Plan for `staging`: 2 to create.')
+    expect(said).not.toMatch(/merging applies|pending|next apply/i)
+    await world.apply(scenario.merge(2, 'merge'))
+    refreshPull(scenario.github.state, scenario.history, { ...scenario.pull(3), baseRef: 'main' })
+    expect(endings(await world.apply(scenario.merge(3, 'squash')))).toEqual(['success'])
+    expect(cloudOf(world).addresses).toEqual(['api', 'old', 'web'])
+  })
+})
+
+describe('a file that nobody reads', () => {
+  test('is named, where it lies in a folder of its own or ends otherwise', async () => {
+    const files = { 'environments/eu/prod.yaml': addresses('web'), 'environments/PROD.YML': addresses('api') }
+    world.scenario.openPull({ branch: 'x', files: { ...files, 'environments/README.md': 'Ours\n' } })
+    const planned = await world.plan(world.scenario.pullEvent(1))
+    const warnings = planned.annotations.filter(({ level }) => level === 'warning')
+    expect([planned.conclusion, warnings.map(({ message }) => message.split(' is not read: ')[0])]).toEqual([
+      'success',
+      ['environments/PROD.YML', 'environments/eu/prod.yaml'],
+    ])
   })
 })
 

@@ -10,6 +10,8 @@ export interface NewPull {
   readonly body?: string
   readonly author?: string
   readonly draft?: boolean
+  /** The branch that it goes into, the default one unless told. */
+  readonly base?: string
   /** The owner of the fork that it comes from. */
   readonly fork?: string
 }
@@ -41,7 +43,7 @@ const forkOf = (repository: Repository, owner: string): Repository => ({
 export const openPull = (state: State, history: History, wanted: NewPull): Pull => {
   const { git, repository } = state
   const author = wanted.author ?? wanted.fork ?? 'alice'
-  const base = repository.defaultBranch
+  const base = wanted.base ?? repository.defaultBranch
   const baseSha = git.run(['rev-parse', `refs/heads/${base}`])
   const title = wanted.title ?? `Change ${Object.keys(wanted.files).join(', ')}`
   const headSha = history.commit(baseSha, wanted.files, title, author)

@@ -43,6 +43,8 @@ export interface PlanComment {
   /** What earlier merges want and nothing has applied yet. */
   readonly pending?: readonly Plan[]
   readonly dropped?: readonly Dropped[]
+  /** The branch that is applied, where the pull request goes into another one. */
+  readonly appliedIn?: string
   readonly origin: Origin
 }
 

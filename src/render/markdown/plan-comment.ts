@@ -22,7 +22,7 @@ export const renderPlanComment = (input: PlanComment): string => render(input, c
 export const renderSummary = (input: PlanComment): string => render(input, summaryLimit)
 
 const render = (input: PlanComment, limit: Limit): string => {
-  const { plans, failures, pending = [], dropped = [], origin } = input
+  const { plans, failures, pending = [], dropped = [], appliedIn, origin } = input
   const several = plans.length + failures.length > 1
   const head = `${planMarker(markerOf(origin))}\n${verdict(input)}`
   const blocked = failures.length > 0 || plans.some(({ problems }) => problems.length > 0)
@@ -33,7 +33,7 @@ const render = (input: PlanComment, limit: Limit): string => {
       ...alertBlocks(plans, failures, origin),
       droppedBlock(dropped),
       ...(several && busy ? [tableBlock(plans, failures, origin)] : []),
-      ...plans.flatMap(plan => sections(plan, origin, { several, blocked })),
+      ...plans.flatMap(plan => sections(plan, origin, { several, blocked, appliedIn })),
       ...pending.filter(plan => !isEmpty(plan)).map(pendingBlock),
       ...plans.flatMap(plan => foldsOf(plan, origin, several)),
       paragraph(
@@ -63,13 +63,15 @@ export const whereTheWholeIs = ({ run }: Origin, limit: Limit): string =>
     ? `${link('The summary of this run', run.url)} shows more, its artifact everything.`
     : `The plan in ${link('this run', run.url)}'s artifact has everything.`
 
+interface Around {
+  readonly several: boolean
+  readonly blocked: boolean
+  readonly appliedIn: string | undefined
+}
+
 /** What exists and changes, and, where several environments share the comment, everything else of this one. */
-const sections = (
-  plan: Plan,
-  origin: Origin,
-  { several, blocked }: { readonly several: boolean; readonly blocked: boolean },
-): readonly Block[] => {
-  const after = blocked ? '' : answersAt(plan)
+const sections = (plan: Plan, origin: Origin, { several, blocked, appliedIn }: Around): readonly Block[] => {
+  const after = blocked ? '' : answersAt(plan, appliedIn)
   const answer = after === '' ? [] : [paragraph('heading', 'address of an environment', after)]
   if (!several) return [...changeBlocks(plan), ...answer]
   if (isEmpty(plan) && plan.notes.length === 0) return []
@@ -92,11 +94,16 @@ const lowBlocks = (plan: Plan, origin: Origin): readonly Block[] => [
 ]
 
 /** `Merging applies exactly this, in about 4–6 min. Afterwards it answers at …`. */
-const answersAt = (plan: Plan): string => {
+const answersAt = (plan: Plan, appliedIn: string | undefined): string => {
   const { create, change, adopt, remove } = countsOf(plan)
   if (create + change + adopt + remove === 0) return ''
   const url = plan.url === undefined ? '' : ` Afterwards it answers at ${showUrl(plan.url, plan.outputs)}.`
-  return `Merging applies exactly this, in about ${range(duration(plan))}.${url}`
+  // It may be pointed at that branch later, without another plan: what is said here has to stay true.
+  const applying =
+    appliedIn === undefined
+      ? 'Merging applies exactly this'
+      : `Once it is in ${code(appliedIn, 120)}, exactly this is applied`
+  return `${applying}, in about ${range(duration(plan))}.${url}`
 }
 
 const showUrl = (url: Json, known: Known): string => {
