@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { difference, MissingRuleError } from '../../src/core/diff.ts'
+import { type Comparison, difference, MissingRuleError } from '../../src/core/diff.ts'
 import { equal, type Json, type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
 import { reference } from '../../src/core/reference.ts'
 import type { Present } from '../../src/core/resource.ts'
@@ -27,16 +27,18 @@ const present = (spec: JsonObject, unknown: readonly string[] = []): Present => 
   unknown,
 })
 
+const comparison = (desired: JsonObject, live: JsonObject | Present, baseline?: JsonObject): Comparison => ({
+  desired,
+  observed: 'state' in live && live.state === 'present' ? (live as Present) : present(live as JsonObject),
+  baseline,
+  rules,
+  lookUp: (address, output) => (address === 'address/a' && output === 'ip' ? '192.0.2.7' : undefined),
+  sources: { '': { preset: 'skypilot' }, tier: { file: 'prod.yaml', line: 15, column: 3 } },
+  unchangedCause: 'drift',
+})
+
 const diff = (desired: JsonObject, live: JsonObject | Present, baseline?: JsonObject) =>
-  difference({
-    desired,
-    observed: 'state' in live && live.state === 'present' ? (live as Present) : present(live as JsonObject),
-    baseline,
-    rules,
-    lookUp: (address, output) => (address === 'address/a' && output === 'ip' ? '192.0.2.7' : undefined),
-    sources: { '': { preset: 'skypilot' }, tier: { file: 'prod.yaml', line: 15, column: 3 } },
-    unchangedCause: 'drift',
-  })
+  difference(comparison(desired, live, baseline))
 
 const brief = (desired: JsonObject, live: JsonObject | Present, baseline?: JsonObject) =>
   diff(desired, live, baseline).changes.map(({ path, from, to, effect }) => [
@@ -45,6 +47,87 @@ const brief = (desired: JsonObject, live: JsonObject | Present, baseline?: JsonO
     to,
     effect,
   ])
+
+describe('what an apply that did not end well left', () => {
+  const first = { sha: 'b1', engine: '1', failed: true } as const
+  const second = { sha: 'b2', engine: '1' } as const
+  const causes = (
+    desired: JsonObject,
+    live: JsonObject,
+    baseline: JsonObject,
+    begun: readonly JsonObject[],
+  ) =>
+    difference({
+      ...comparison(desired, live, baseline),
+      begun: begun.map((spec, index) => ({ spec, by: index === 0 ? first : second })),
+    }).changes.map(({ cause, leftBy }) => [cause, leftBy?.sha])
+  const ip = reference('address/a', 'ip')
+  const unit = { 'Deployment/api': { replicas: 2 } }
+
+  test.each<[string, JsonObject, JsonObject, readonly JsonObject[], string, string | undefined]>([
+    ['is just what its file wanted', { tier: 'a' }, { tier: 'b' }, [{ tier: 'b' }], 'left', 'b1'],
+    ['is no third value', { tier: 'a' }, { tier: 'c' }, [{ tier: 'b' }], 'drift', undefined],
+    ['is not what it wanted of nothing', { tier: 'a' }, { tier: 'b' }, [{}], 'drift', undefined],
+    [
+      'is named by the first that wanted it',
+      { tier: 'a' },
+      { tier: 'c' },
+      [{ tier: 'b' }, { tier: 'c' }, { tier: 'c' }],
+      'left',
+      'b2',
+    ],
+    [
+      'is compared with what a reference is now',
+      { tier: 'a' },
+      { tier: '192.0.2.7' },
+      [{ tier: ip }],
+      'left',
+      'b1',
+    ],
+    [
+      'is nothing that nobody knows yet',
+      { tier: 'a' },
+      {},
+      [{ tier: reference('address/b', 'ip') }],
+      'drift',
+      undefined,
+    ],
+    ['can be a member that its file had no more', { flags: { a: 'on' } }, {}, [{ flags: {} }], 'left', 'b1'],
+    ['is no field that its file released', { tier: 'a' }, {}, [{}], 'drift', undefined],
+    [
+      'can be a member that nobody else wants',
+      { zones: {} },
+      { zones: { b: true } },
+      [{ zones: { b: true } }],
+      'left',
+      'b1',
+    ],
+    [
+      'can be a whole of which its file said a part',
+      { objects: {} },
+      { objects: { 'Deployment/api': { replicas: 2, more: 1 } } },
+      [{ objects: unit }],
+      'left',
+      'b1',
+    ],
+    [
+      'is no whole that is otherwise',
+      { objects: {} },
+      { objects: { 'Deployment/api': { replicas: 3 } } },
+      [{ objects: unit }],
+      'drift',
+      undefined,
+    ],
+  ])('%s', (_, desired, live, begun, cause, by) => {
+    expect(causes(desired, live, desired, begun)).toEqual([[cause, by]])
+  })
+
+  test('is no matter where the file says something else now', () => {
+    expect(causes({ tier: 'c' }, { tier: 'b' }, { tier: 'a' }, [{ tier: 'b' }])).toEqual([
+      ['file', undefined],
+    ])
+  })
+})
 
 describe('what is compared', () => {
   const cases: readonly [string, JsonObject, JsonObject | Present, JsonObject | undefined, unknown[]][] = [

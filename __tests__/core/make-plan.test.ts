@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { JsonObject } from '../../src/core/json.ts'
 import { makePlan, type PlanInput } from '../../src/core/make-plan.ts'
 import { countsOf, duration, isEmpty, planDigest } from '../../src/core/plan.ts'
 import { reference } from '../../src/core/reference.ts'
@@ -285,11 +286,22 @@ describe('why something differs though the file says what it said', () => {
       { baseline: new Map([['box/a', wanted]]), baselineEngine: '1.0.0', ...more },
     ).steps[0]?.changes[0]?.cause
 
+  const begun = (spec: JsonObject, engine = '1.0.0') =>
+    new Map([[wanted.identity, [{ spec, by: { sha: 'b1', engine } }]]])
+
   test.each<[string, string | undefined, Partial<PlanInput>]>([
     ['the world moved', 'drift', {}],
     ['the engine’s presets did', 'engine', { baselineEngine: '0.9.0' }],
     ['no apply has brought it there yet', 'file', { onlyBegun: new Set([wanted.identity]) }],
     ['another one was never brought there', 'drift', { onlyBegun: new Set(['//x/box/b']) }],
+    ['an apply that did not end well left it', 'left', { begun: begun({ size: 1 }) }],
+    ['it is not what that apply wanted', 'drift', { begun: begun({ size: 3 }) }],
+    ['that apply was another version’s', 'engine', { begun: begun({ size: 3 }, '0.9.0') }],
+    [
+      'no apply at all has brought it there',
+      'file',
+      { begun: begun({ size: 1 }), onlyBegun: new Set([wanted.identity]) },
+    ],
   ])('%s', (_, cause, more) => {
     expect(causeOf(more)).toBe(cause)
   })

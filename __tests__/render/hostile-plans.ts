@@ -60,7 +60,13 @@ const change = fc
     from: optional(value),
     to: optional(value),
     effect: fc.constantFrom('in-place', 'restart', 'recreate-nodes', 'remove', 'refused'),
-    cause: fc.constantFrom('file', 'drift', 'engine', 'adopt'),
+    cause: fc.constantFrom('file', 'drift', 'left', 'engine', 'adopt'),
+    leftBy: optional(
+      fc.record(
+        { sha: any, engine: any, run: fc.nat(), failed: fc.constant(true) },
+        { requiredKeys: ['sha', 'engine'] },
+      ),
+    ),
     words: optional(any),
     seconds: optional(fc.nat(4000)),
     recipe: optional(any),

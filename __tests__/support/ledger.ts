@@ -2,7 +2,7 @@ import type { Load } from '../../src/commands/load.ts'
 import { type Past, pastOf } from '../../src/commands/snapshot.ts'
 import { sha256 } from '../../src/core/digest.ts'
 import type { Hosting } from '../../src/core/hosting.ts'
-import type { ApplyRecord, History, OpenRecord } from '../../src/core/record.ts'
+import type { ApplyRecord, Attempt, History, OpenRecord } from '../../src/core/record.ts'
 
 /** Where the environment file of these tests stands. */
 export const path = 'environments/lab.yaml'
@@ -11,7 +11,7 @@ export const path = 'environments/lab.yaml'
 export class Ledger {
   readonly #texts = new Map<string, string>()
   #applied: ApplyRecord | undefined
-  #unfinished: readonly ApplyRecord[] = []
+  #unfinished: readonly Attempt[] = []
 
   /** The text that was applied last and whole. */
   get applied(): string | undefined {
@@ -36,7 +36,10 @@ export class Ledger {
       this.#unfinished = [...this.#unfinished, record]
       return {
         close: async ending => {
-          if (ending !== 'success') return
+          if (ending !== 'success') {
+            this.#unfinished = this.#unfinished.map(one => (one === record ? { ...one, failed: true } : one))
+            return
+          }
           this.#applied = record
           this.#unfinished = []
         },

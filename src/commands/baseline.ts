@@ -22,6 +22,7 @@ export const baselineFor = (
       if (address === undefined) return []
       const later = kindOf(kinds, resource.kind).prepare === undefined ? begun : []
       const spec = later
+        .flatMap(({ resources }) => resources)
         .filter(({ identity }) => identity === resource.identity)
         .reduce((all, one) => joined(all, one.spec), resource.spec)
       return [[address, { ...resource, spec }] as const]

@@ -5,6 +5,7 @@ import type { Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts, PrepareContext } from '../kinds/kind.ts'
 import { baselineFor } from './baseline.ts'
+import { wishesOf } from './beginnings.ts'
 import { lookAround } from './look.ts'
 import { type Kinds, kindOf } from './observe.ts'
 import type { Baseline, Subject } from './subject.ts'
@@ -42,9 +43,14 @@ export const planWithSpecs = async (subject: Subject, options: PlanOptions): Pro
   const preparing = prepared(subject.resources, false, kinds, ports)
   const recording = prepared(baseline?.resources ?? [], true, kinds, ports)
   // Side by side, so that a plan takes as long as its longest chain of requests and no longer.
-  const [desired, recorded, looked] = await Promise.all([
+  const [desired, recorded, begun, looked] = await Promise.all([
     preparing,
     recording,
+    wishesOf(
+      baseline?.begun ?? [],
+      kinds,
+      async resources => (await prepared(resources, true, kinds, ports)).resources,
+    ),
     lookAround(subject, options, { preparing, recording }),
   ])
   const { observed, notes } = pinned(looked.seen, options.pins ?? {})
@@ -61,6 +67,7 @@ export const planWithSpecs = async (subject: Subject, options: PlanOptions): Pro
         : baselineFor(desired.resources, recorded.resources, baseline, kinds),
     ...(baseline === undefined ? {} : { baselineEngine: baseline.record.engine }),
     ...(baseline?.onlyBegun === undefined ? {} : { onlyBegun: baseline.onlyBegun }),
+    begun,
     gone: looked.gone,
     deletable: subject.deletable,
     kinds,

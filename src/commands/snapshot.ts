@@ -2,10 +2,10 @@ import type { FileAt, Hosting } from '../core/hosting.ts'
 import type { Json } from '../core/json.ts'
 import { valueAt } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
-import type { ApplyRecord, History } from '../core/record.ts'
+import type { ApplyRecord, Attempt, History } from '../core/record.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { Load, Loaded } from './load.ts'
-import type { Baseline, Subject } from './subject.ts'
+import type { Baseline, Beginning, Subject } from './subject.ts'
 
 /** The folder of environment files. */
 export const folder = 'environments'
@@ -69,11 +69,11 @@ export interface Past {
 export const pastOf = async (reading: Reading, environment: string): Promise<Past> => {
   const history = await reading.hosting.records.history(environment)
   const { applied, unfinished = [] } = history ?? {}
-  const [last, later] = await Promise.all([
+  const [last, beginnings] = await Promise.all([
     applied === undefined ? [] : expansionOf(reading, applied),
     Promise.all(unfinished.map(record => begunBy(reading, record))),
   ])
-  const begun = later.flat()
+  const begun = beginnings.flatMap(one => one.resources)
   const unreadable = last !== undefined && 'message' in last ? last : undefined
   const resources = [...(last === undefined || 'message' in last ? [] : last), ...begun]
   const record = applied ?? unfinished[0]
@@ -84,7 +84,7 @@ export const pastOf = async (reading: Reading, environment: string): Promise<Pas
       record === undefined || last === undefined
         ? undefined
         : {
-            ...{ record, resources: [...byIdentity.values()].reverse(), begun },
+            ...{ record, resources: [...byIdentity.values()].reverse(), begun: beginnings },
             named: [applied ?? [], unfinished].flat().flatMap(({ identities }) => Object.keys(identities)),
             onlyBegun: without(begun, resources.slice(0, resources.length - begun.length)),
             ...(unreadable === undefined ? {} : { unreadable }),
@@ -104,12 +104,15 @@ const identitiesIn = (resources: readonly Resource[]): ReadonlySet<string> =>
   new Set(resources.map(({ identity }) => identity))
 
 /** What an attempt that did not end well may have made: what its record names, as far as its file confirms it. */
-const begunBy = async (reading: Reading, record: ApplyRecord): Promise<readonly Resource[]> =>
-  expansionOf(reading, record).then(found =>
-    found === undefined || 'message' in found
-      ? []
-      : found.filter(({ identity }) => Object.hasOwn(record.identities, identity)),
-  )
+const begunBy = async (reading: Reading, attempt: Attempt): Promise<Beginning> => {
+  const { sha, engine, run, failed, identities } = attempt
+  const found = await expansionOf(reading, attempt)
+  const known = found === undefined || 'message' in found ? [] : found
+  return {
+    by: { sha, engine, ...(run === undefined ? {} : { run }), ...(failed === undefined ? {} : { failed }) },
+    resources: known.filter(({ identity }) => Object.hasOwn(identities, identity)),
+  }
+}
 
 /**
  * What the recorded file expands to; undefined if it is not there or is another environment's, a problem if this version

@@ -1,3 +1,4 @@
+import type { Unended } from '../core/change.ts'
 import type { Json } from '../core/json.ts'
 import type { Note } from '../core/plan.ts'
 import type { Problem } from '../core/problem.ts'
@@ -22,13 +23,19 @@ export interface Subject {
   readonly url?: Json | undefined
 }
 
+/** What an attempt that did not end well may have brought about: its file, as far as its record names it. */
+export interface Beginning {
+  readonly by: Unended
+  readonly resources: readonly Resource[]
+}
+
 /** What was applied before, from a trustworthy record. */
 export interface Baseline {
   readonly record: ApplyRecord
   /** What the recorded file expands to, with those of unfinished later attempts, each identity once. */
   readonly resources: readonly Resource[]
   /** What unfinished later attempts expand to, oldest first. */
-  readonly begun?: readonly Resource[]
+  readonly begun?: readonly Beginning[]
   /** Identities that the records name: a hint, since whoever can push a branch can write a record. */
   readonly named?: readonly string[]
   /** Why this version of Slipway cannot read the file that was applied last; then `resources` lacks what it made. */

@@ -1,10 +1,16 @@
-import type { Cause, Change } from './change.ts'
+import type { Cause, Change, Unended } from './change.ts'
 import { equal, isObject, type Json, type JsonObject, type Path, showPath, valueAt } from './json.ts'
 import type { Source } from './problem.ts'
 import { isReference, isText, type Resolver, resolve } from './reference.ts'
 import type { Present } from './resource.ts'
 import { effectOf, type FieldRule, onUnset, type Rules, ruleFor } from './rules.ts'
 import { satisfies } from './start.ts'
+
+/** What an apply that did not end well wanted of a resource. */
+export interface Begun {
+  readonly spec: JsonObject
+  readonly by: Unended
+}
 
 /** The three inputs of a comparison, in one vocabulary. */
 export interface Comparison {
@@ -17,6 +23,8 @@ export interface Comparison {
   readonly sources: Readonly<Record<string, Source>>
   /** The cause of a difference whose wanted value is the one that was applied before. */
   readonly unchangedCause: Cause
+  /** What applies that did not end well wanted since, oldest first: a live value that is just that is theirs. */
+  readonly begun?: readonly Begun[]
 }
 
 /** What a comparison gives. */
@@ -104,12 +112,13 @@ const isUnknown = ({ unknown = [] }: Present, path: Path): boolean => {
 }
 
 const changeOf = (
-  { baseline, sources, unchangedCause, lookUp }: Comparison,
+  comparison: Comparison,
   rule: FieldRule,
   path: Path,
   from: Json | undefined,
   to: Json | undefined,
 ): Change => {
+  const { baseline, sources, unchangedCause, lookUp } = comparison
   const target = to === undefined ? undefined : resolve(to, lookUp)
   const { effect, words, seconds, recipe } = effectOf(
     rule,
@@ -118,17 +127,44 @@ const changeOf = (
   )
   const source = sourceOf(sources, path)
   const applied = baseline !== undefined && equal(valueAt(baseline, path), to)
+  const cause = applied ? unchangedCause : 'file'
+  const leftBy = cause === 'file' ? undefined : leaverOf(comparison, rule, path, from)
   return {
     path,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     effect,
-    cause: applied ? unchangedCause : 'file',
+    cause: leftBy === undefined ? cause : 'left',
+    ...(leftBy === undefined ? {} : { leftBy }),
     ...(words === undefined ? {} : { words }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(recipe === undefined ? {} : { recipe }),
     ...(source === undefined ? {} : { source }),
   }
+}
+
+/** The first apply that did not end well and whose file wanted just what is live. */
+const leaverOf = (
+  { begun = [], lookUp }: Comparison,
+  rule: FieldRule,
+  path: Path,
+  live: Json | undefined,
+): Unended | undefined =>
+  begun.find(({ spec }) => {
+    const wanted = valueAt(spec, path)
+    if (wanted === undefined) return live === undefined && onUnset(rule) === 'remove'
+    return holds(live, wanted, lookUp)
+  })?.by
+
+/** True if all that is declared is so, exactly. */
+const holds = (live: Json | undefined, wanted: Json, lookUp: Resolver): boolean => {
+  if (isBranch(wanted))
+    return (
+      isObject(live) &&
+      Object.entries(wanted).every(([key, member]) => holds(valueAt(live, [key]), member, lookUp))
+    )
+  const resolved = resolve(wanted, lookUp)
+  return resolved !== undefined && (equal(live, resolved) || (live === undefined && resolved === null))
 }
 
 /** The source of the nearest declared ancestor. */

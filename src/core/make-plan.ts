@@ -1,5 +1,5 @@
 import type { Cause, Change } from './change.ts'
-import { difference } from './diff.ts'
+import { type Begun, difference } from './diff.ts'
 import {
   handedOver,
   isProtected,
@@ -32,6 +32,8 @@ export interface PlanInput {
   readonly baselineEngine?: string
   /** Identities in it that no apply brought to its end: what differs of them is not yet done, and nobody's drift. */
   readonly onlyBegun?: ReadonlySet<string>
+  /** What applies that did not end well wanted since, oldest first, by identity. */
+  readonly begun?: ReadonlyMap<string, readonly Begun[]>
   /** Resources of the record that no file wants any more, with what was seen of them. */
   readonly gone: readonly Gone[]
   /** Addresses that the file's `delete:` names. */
@@ -121,6 +123,7 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
     lookUp: lookUpIn(input.observed),
     sources: resource.sources,
     unchangedCause: unchangedCause(input, resource),
+    begun: input.begun?.get(resource.identity) ?? [],
   })
   const action = mark === null ? 'adopt' : changes.length > 0 ? 'update' : 'settle'
   const about = observed.settling ?? observed.about
@@ -133,9 +136,13 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
 }
 
 /** Why something differs although the file says of it what it said before. */
-const unchangedCause = ({ onlyBegun, baselineEngine, engine }: PlanInput, { identity }: Resource): Cause => {
+const unchangedCause = (
+  { onlyBegun, begun, baselineEngine, engine }: PlanInput,
+  { identity }: Resource,
+): Cause => {
   if (onlyBegun?.has(identity) === true) return 'file'
-  return baselineEngine === undefined || baselineEngine === engine ? 'drift' : 'engine'
+  const engines = [baselineEngine ?? engine, ...(begun?.get(identity) ?? []).map(({ by }) => by.engine)]
+  return engines.every(one => one === engine) ? 'drift' : 'engine'
 }
 
 /** A resource that was applied before and that no file wants any more. */

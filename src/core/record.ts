@@ -1,3 +1,5 @@
+import type { Unended } from './change.ts'
+
 /** What was applied, or begun, at one time; kept as a GitHub Deployment. */
 export interface ApplyRecord {
   readonly environment: string
@@ -14,12 +16,15 @@ export interface ApplyRecord {
   readonly identities: Readonly<Record<string, string>>
 }
 
+/** One that was begun and did not end well. */
+export interface Attempt extends ApplyRecord, Pick<Unended, 'run' | 'failed'> {}
+
 /** What the records say of one environment. */
 export interface History {
   /** The last one that was applied whole. */
   readonly applied: ApplyRecord | undefined
   /** Those begun later that did not end well, oldest first. */
-  readonly unfinished: readonly ApplyRecord[]
+  readonly unfinished: readonly Attempt[]
 }
 
 /** A plan that was refused: nothing was written. */

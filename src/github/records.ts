@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ApplyRecord, History, OpenRecord, Records } from '../core/record.ts'
+import type { ApplyRecord, Attempt, History, OpenRecord, Records } from '../core/record.ts'
 import type { GitHubApi } from './api.ts'
 import { firstParentsOf } from './files.ts'
 import { payloadIn } from './payload.ts'
@@ -43,7 +43,7 @@ const historyOf = async (
   { branch }: RecordOptions,
 ): Promise<History | undefined> => {
   const { octokit, repo } = api
-  const unfinished: ApplyRecord[] = []
+  const unfinished: Attempt[] = []
   const pages = octokit.paginate.iterator(octokit.rest.repos.listDeployments, {
     ...repo,
     environment,
@@ -54,8 +54,11 @@ const historyOf = async (
     for (const deployment of data as readonly DeploymentData[]) {
       const record = recordOf(deployment, environment)
       if (record === undefined || (await firstParentsOf(api, branch, record.sha)) === undefined) continue
-      if (await succeeded(api, deployment.id)) return { applied: record, unfinished: unfinished.reverse() }
-      unfinished.push(record)
+      const statuses = await statusesOf(api, deployment.id)
+      // Any success in its history counts: later deployments make earlier ones inactive.
+      if (statuses.some(({ state }) => state === 'success'))
+        return { applied: record, unfinished: unfinished.reverse() }
+      unfinished.push({ ...record, ...endOf(statuses) })
     }
   }
   return unfinished.length === 0 ? undefined : { applied: undefined, unfinished: unfinished.reverse() }
@@ -66,14 +69,20 @@ const recordOf = ({ sha, payload }: DeploymentData, environment: string): ApplyR
   return parsed.success && parsed.data.environment === environment ? { ...parsed.data, sha } : undefined
 }
 
-/** Any success in its history counts: later deployments make earlier ones inactive. */
-const succeeded = async ({ octokit, repo }: GitHubApi, deployment: number): Promise<boolean> => {
-  const statuses = await octokit.paginate(octokit.rest.repos.listDeploymentStatuses, {
+const statusesOf = ({ octokit, repo }: GitHubApi, deployment: number) =>
+  octokit.paginate(octokit.rest.repos.listDeploymentStatuses, {
     ...repo,
     deployment_id: deployment,
     per_page: 100,
   })
-  return statuses.some(({ state }) => state === 'success')
+
+/** How an attempt ended, and in which run; one from a terminal had none. */
+const endOf = (statuses: Awaited<ReturnType<typeof statusesOf>>): Pick<Attempt, 'run' | 'failed'> => {
+  const [run] = statuses.flatMap(({ log_url: url = '' }) => /\/actions\/runs\/(\d+)$/.exec(url)?.[1] ?? [])
+  return {
+    ...(run === undefined ? {} : { run: Number(run) }),
+    ...(statuses.some(({ state }) => state === 'failure') ? { failed: true } : {}),
+  }
 }
 
 const begin = async (

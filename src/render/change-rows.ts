@@ -1,7 +1,8 @@
-import type { Change } from '../core/change.ts'
+import type { Change, Unended } from '../core/change.ts'
 import { type Json, showPath } from '../core/json.ts'
 import type { Step } from '../core/plan.ts'
 import { isPosition, type Source } from '../core/problem.ts'
+import { fateOf, isDrift, isLeftBy, leaversOf, shortSha } from './causes.ts'
 import { effectLabel } from './effects.ts'
 import type { ObjectChange, ReleaseView } from './release.ts'
 import { isWholeObject, releaseView } from './release.ts'
@@ -57,7 +58,7 @@ export const headingOf = ({ address, about = '' }: Step): Row => ({
   ...{ marker: ' ', depth: 0, name: address, value: about, heading: true },
 })
 
-/** The rows of what a step changes besides drift: a header, then one field a row. */
+/** The rows of what a step changes besides what it puts back: a header, then one field a row. */
 export const stepRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => {
   const header: Row = headingOf(step)
   if (step.kind === 'release') return releaseRows(releaseView(step, changes), known, header)
@@ -138,14 +139,29 @@ export const sourceName = (source: Source | undefined): string => {
   return isPosition(source) ? `${source.file.split('/').at(-1)}:${source.line}` : `preset ${source.preset}`
 }
 
-/** The rows of what drifted on one resource: live, then wanted. */
-export const driftRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => [
+/** What is put back on one resource, below a line that says why for each why. */
+export const putBackRows = (step: Step, known: Known): readonly Row[] => {
+  const rows = (about: string, isMeant: (change: Change) => boolean) => {
+    const changes = step.changes.filter(isMeant)
+    return changes.length === 0 ? [] : backRows({ ...step, about }, known, changes)
+  }
+  return [
+    ...leaversOf(step.changes).flatMap(by => rows(leftAbout(by), isLeftBy(by))),
+    ...rows('drift: changed outside of Git', isDrift),
+  ]
+}
+
+const leftAbout = (by: Unended): string =>
+  `left by the apply of ${shortSha(by)}, which ${fateOf(by)}${by.run === undefined ? '' : ` (run ${by.run})`}`
+
+/** The rows of what is put back on one resource: live, then wanted. */
+export const backRows = (step: Step, known: Known, changes: readonly Change[]): readonly Row[] => [
   headingOf(step),
   ...changes.flatMap(change => {
     const name = step.kind === 'release' ? showPath(change.path.slice(1)) : showPath(change.path)
     const wanted = sourceName(change.source) || 'wanted'
     const felt = change.effect === 'in-place' ? '' : `, ${effectLabel(change)}`
-    const [live, next] = driftValues(step, change, known)
+    const [live, next] = backValues(step, change, known)
     return [
       { marker: '-' as const, depth: 1, name, value: live, tail: '(live)' },
       { marker: '+' as const, depth: 1, name, value: next, tail: `(${wanted})${felt}` },
@@ -154,7 +170,7 @@ export const driftRows = (step: Step, known: Known, changes: readonly Change[]):
 ]
 
 /** Of an object that is or is not there, the whole would be a line that nobody reads. */
-const driftValues = (
+const backValues = (
   { kind }: Step,
   change: Change,
   known: Known,

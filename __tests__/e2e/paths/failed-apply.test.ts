@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { path } from '../../action/files.ts'
 import { grants } from '../../action/world.ts'
 import { rerun } from '../../github/scenario/runs.ts'
-import { endings, said } from './path.ts'
+import { byHand, endings, said } from './path.ts'
 import { stage, wanting } from './stage.ts'
 
 const on = stage({ environments: ['staging', 'prod'] })
@@ -92,6 +92,79 @@ describe('after an apply that failed half-way', () => {
     on.world.cloud.faults.clear()
     expect((await on.bring({ [prod]: wanting('shop', 'till') })).ended).toEqual(['success', 'success'])
     expect(await on.addresses()).toEqual(['api', 'cdn', 'shop', 'till', 'web'])
+  })
+})
+
+describe('a value that an apply left which failed half-way', () => {
+  const robot = 'v1/projects/acme-ml/serviceAccounts/staging-robot@acme-ml.iam.gserviceaccount.com'
+  const file = (displayName: string, ...more: readonly string[]) =>
+    [
+      'project: acme-ml',
+      'location: us-central1',
+      'services: [iam, compute]',
+      `serviceAccounts: {robot: {id: staging-robot, displayName: ${displayName}}}`,
+      `addresses: {web: {tier: PREMIUM}${more.map(name => `, ${name}: {tier: PREMIUM}`).join('')}}`,
+      '',
+    ].join('\n')
+  const rename = (displayName: string) =>
+    byHand(on.world, 'IAM', 'PATCH', `/${robot}`, {
+      serviceAccount: { displayName },
+      updateMask: 'displayName',
+    })
+  let left: string
+  beforeEach(async () => {
+    await on.bring(file('Robot'))
+    on.exhaust('cdn', 9)
+    const failed = await on.bring(file('Droid', 'cdn'))
+    expect(failed.ended).toEqual(['failure'])
+    const [sha, run] = [on.world.scenario.tip(), failed.applied.select.job.run.id]
+    left = `[\`${sha.slice(0, 7)}\`](https://github.com/acme/infra/commit/${sha}) wants, whose [apply](https://github.com/acme/infra/actions/runs/${run}) failed.`
+  })
+
+  test('is told by a revert with the commit and the run that left it, and is no drift', async () => {
+    const reverted = await on.bring(file('Robot'))
+    const text = on.comment(3)
+    expect(text).toContain(left)
+    expect(text).toContain('Puts back 1 value left by the apply of')
+    expect(text).toMatch(/- +displayName +Droid +\(live\)\n\+ +displayName +Robot/)
+    expect(text).not.toMatch(/outside of Git|Drift/)
+    expect(reverted.ended).toEqual(['success'])
+    expect(text).toContain('This is what #2 and #3 come to together.')
+    expect(text).not.toContain('To undo the changes of settings')
+    await rename('Droid')
+    await on.propose(file('Robot', 'api'))
+    expect(on.comment(4)).toContain('**Drift:** someone changed this outside of Git')
+  })
+
+  test('that somebody changed since is drift, and no merge is said to want that', async () => {
+    await rename('Renamed')
+    await on.propose(file('Robot'))
+    expect(on.comment(3)).toContain('**Drift:** someone changed this outside of Git')
+    expect(on.comment(3)).not.toMatch(/Left by|left by|pending/)
+  })
+
+  test('is where a pull request that wants a third one begins', async () => {
+    await on.propose(file('Golem', 'cdn'))
+    expect(on.comment(3)).toMatch(/! +displayName +Droid → Golem/)
+    expect(on.comment(3)).toContain('1 step of earlier merges is pending.')
+    expect(on.comment(3)).not.toMatch(/outside of Git|Left by|left by/)
+  })
+
+  test('was not there yet when the revert was reviewed: that stops, and its text tells whose it is', async () => {
+    const { scenario, apply } = on.world
+    await on.bring(file('Droid'))
+    on.world.cloud.faults.clear()
+    on.exhaust('edge', 9)
+    await on.propose(file('Golem', 'edge'))
+    const event = scenario.merge(4, 'squash')
+    await on.propose(file('Droid'))
+    expect(on.comment(5)).not.toContain('displayName')
+    expect(endings(await apply(event))).toEqual(['failure'])
+    const stopped = await on.land(5)
+    expect(endings(stopped)).toEqual(['failure'])
+    expect(on.comment(5)).toContain('**Stopped before the first write:**')
+    expect(on.comment(5)).toContain('whose [apply]')
+    expect(on.comment(5)).not.toContain('outside of Git')
   })
 })
 

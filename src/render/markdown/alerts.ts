@@ -4,6 +4,7 @@ import type { Plan, Step } from '../../core/plan.ts'
 import type { Problem } from '../../core/problem.ts'
 import { shortAddress } from '../address.ts'
 import { holdsData } from '../areas.ts'
+import { fateOf, shortSha } from '../causes.ts'
 import { felt, feltOf } from '../effects.ts'
 import { backupOf, releaseView } from '../release.ts'
 import { grantLine, wideGrants } from '../summaries/grant.ts'
@@ -153,8 +154,13 @@ const interruptItems = (plan: Plan, origin: Origin): readonly string[] =>
 const cause = (change: Change, { outputs }: Plan, origin: Origin): string => {
   const source = sourceLink(origin, change.source)
   const values = `${showValue(change.from, outputs)} → ${showValue(change.to, outputs)}`
-  const why = change.cause === 'drift' ? ' (changed outside of Git, put back)' : ''
-  return `${source === '' ? '' : `${source}: `}${code(`${showPath(change.path)} ${values}`, 250)}${why}`
+  return `${source === '' ? '' : `${source}: `}${code(`${showPath(change.path)} ${values}`, 250)}${whyBack(change)}`
+}
+
+const whyBack = ({ cause, leftBy }: Change): string => {
+  if (cause === 'drift') return ' (changed outside of Git, put back)'
+  if (leftBy === undefined) return ''
+  return ` (left by the apply of ${code(shortSha(leftBy))}, which ${fateOf(leftBy)}; put back)`
 }
 
 const releaseCauses = (step: Step): readonly string[] => {

@@ -1,27 +1,31 @@
-import type { Change } from '../../core/change.ts'
+import type { Change, Unended } from '../../core/change.ts'
 import type { Plan, Step } from '../../core/plan.ts'
-import { driftRows, headingOf, objectRows, ownRows, restOf, stepRows } from '../change-rows.ts'
+import { fateOf, isDrift, isLeftBy, isOwn, leaversOf, shortSha } from '../causes.ts'
+import { backRows, headingOf, objectRows, ownRows, putBackRows, restOf, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { releaseView } from '../release.ts'
 import type { Row } from '../rows.ts'
 import { counted } from '../text.ts'
 import type { Known } from '../values.ts'
 import type { Block } from './blocks.ts'
-import { code, htmlCode } from './escape.ts'
+import { code, htmlCode, link } from './escape.ts'
+import { commitUrl, type Origin, runUrl } from './input.ts'
 import { fenceBlock, folded } from './pieces.ts'
 
 /** A release with more rows than this shows its objects in a fold of its own. */
 const unfoldedRows = 30
 
-const isDrift = ({ cause }: Change): boolean => cause === 'drift'
-
-/** What exists and changes: adoptions, changes and removals, drift; nothing of it folded but a release's objects. */
-export const changeBlocks = (plan: Plan): readonly Block[] => {
+/**
+ * What exists and changes: adoptions, changes and removals, what applies left that did not end well, drift; nothing of it
+ * folded but a release's objects.
+ */
+export const changeBlocks = (plan: Plan, origin: Origin): readonly Block[] => {
   const { environment, outputs } = plan
   const of = `${environment}'s`
   const adopted = plan.steps.filter(({ action }) => action === 'adopt')
   const rows = plan.steps.flatMap(step => mainRows(step, outputs))
-  const drifted = plan.steps.flatMap(step => driftOf(step, outputs))
+  const rowsOf = (isMeant: (change: Change) => boolean) =>
+    plan.steps.flatMap(step => putBackOf(step, outputs, isMeant))
   return [
     fenceBlock(
       'adoptions',
@@ -31,13 +35,28 @@ export const changeBlocks = (plan: Plan): readonly Block[] => {
     ),
     fenceBlock('changes', `line of ${of} changes`, '', rows),
     ...plan.steps.flatMap(step => releaseFold(step, outputs)),
-    fenceBlock('drift', `line of ${of} drift`, driftIntro, drifted),
+    ...leaversOf(plan.steps.flatMap(({ changes }) => changes)).map(by =>
+      fenceBlock(
+        'drift',
+        `line of what is left in ${environment}`,
+        leftIntro(by, origin),
+        rowsOf(isLeftBy(by)),
+      ),
+    ),
+    fenceBlock('drift', `line of ${of} drift`, driftIntro, rowsOf(isDrift)),
   ]
 }
 
 const adoptIntro = "**Adopts** what exists and is nobody's yet. From the merge on, this file rules it:"
 
 const driftIntro = '**Drift:** someone changed this outside of Git; merging puts it back.'
+
+const leftIntro = (by: Unended, origin: Origin): string =>
+  [
+    `**Left by an apply that ${by.failed ? 'failed' : 'has not ended'}:**`,
+    `the live values are what ${link(code(shortSha(by)), commitUrl(origin, by.sha))} wants, whose ${link('apply', by.run === undefined ? undefined : runUrl(origin, by.run))} ${fateOf(by)}.`,
+    'Merging puts back what was applied before it.',
+  ].join(' ')
 
 const adoptRows = (step: Step, known: Known): readonly Row[] => {
   const changes = step.changes.filter(({ path }) => !(path.length === 1 && path[0] === 'mark'))
@@ -77,7 +96,7 @@ const mainRows = (step: Step, known: Known): readonly Row[] => {
 }
 
 const updateRows = (step: Step, known: Known): readonly Row[] => {
-  const changes = step.changes.filter(change => !isDrift(change))
+  const changes = step.changes.filter(isOwn)
   if (changes.length === 0) return []
   const rows = stepRows(step, known, changes)
   if (!needsFold(step, known)) return rows
@@ -102,32 +121,25 @@ const updateRows = (step: Step, known: Known): readonly Row[] => {
 const needsFold = (step: Step, known: Known): boolean =>
   step.kind === 'release' &&
   step.action === 'update' &&
-  stepRows(
-    step,
-    known,
-    step.changes.filter(change => !isDrift(change)),
-  ).length > unfoldedRows
+  stepRows(step, known, step.changes.filter(isOwn)).length > unfoldedRows
 
 const releaseFold = (step: Step, known: Known): readonly Block[] => {
   if (!needsFold(step, known)) return []
-  const { objects } = releaseView(
-    step,
-    step.changes.filter(change => !isDrift(change)),
-  )
+  const { objects } = releaseView(step, step.changes.filter(isOwn))
   const rows = objects.flatMap(object => objectRows(object, known))
   const block = fenceBlock('objects', `line of ${step.address}'s objects`, '', rows)
   return [folded(`${htmlCode(step.address)}: every object that changes`, block)]
 }
 
-const driftOf = (step: Step, known: Known): readonly Row[] => {
-  const changes = step.action === 'update' ? step.changes.filter(isDrift) : []
-  return changes.length === 0 ? [] : driftRows(step, known, changes)
+const putBackOf = (step: Step, known: Known, isMeant: (change: Change) => boolean): readonly Row[] => {
+  const changes = step.action === 'update' ? step.changes.filter(isMeant) : []
+  return changes.length === 0 ? [] : backRows(step, known, changes)
 }
 
-/** Every row of a plan, for a fold: adoptions, changes, drift, what is new. */
+/** Every row of a plan, for a fold: adoptions, changes, what is put back, what is new. */
 export const planRows = ({ steps, outputs }: Plan): readonly Row[] => [
   ...steps.flatMap(step => (step.action === 'adopt' ? adoptRows(step, outputs) : mainRows(step, outputs))),
-  ...steps.flatMap(step => driftOf({ ...step, about: 'drift: changed outside of Git' }, outputs)),
+  ...steps.flatMap(step => (step.action === 'update' ? putBackRows(step, outputs) : [])),
   ...createRows(
     steps.filter(({ action }) => action === 'create'),
     outputs,
@@ -137,11 +149,17 @@ export const planRows = ({ steps, outputs }: Plan): readonly Row[] => [
 /** Merged by earlier pull requests and not applied yet; unfolded, since this merge applies it too. */
 export const pendingBlock = (plan: Plan): Block => {
   const creates = plan.steps.filter(({ action }) => action === 'create').length
-  const rows = plan.steps.flatMap(step =>
-    step.action === 'adopt' ? adoptRows(step, plan.outputs) : mainRows(step, plan.outputs),
-  )
+  const rows = plan.steps
+    .map(asOwn)
+    .flatMap(step => (step.action === 'adopt' ? adoptRows(step, plan.outputs) : mainRows(step, plan.outputs)))
   const made: Row = { marker: '+', depth: 0, name: `${creates} to create` }
   const intro = `**Pending** in ${code(plan.environment, 80)}, not part of this pull request: merged earlier, not applied yet. The next apply does it too.`
   const all = creates > 0 ? [made, ...rows] : rows
   return fenceBlock('pending', `line of what is pending in ${plan.environment}`, intro, all)
 }
+
+/** What a merge that was to put something back has yet to do, like all that is merged and not applied. */
+const asOwn = (step: Step): Step => ({
+  ...step,
+  changes: step.changes.map(change => (change.cause === 'left' ? { ...change, cause: 'file' } : change)),
+})

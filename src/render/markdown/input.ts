@@ -57,6 +57,14 @@ export const fileUrl = ({ repositoryUrl, head }: Origin, file: string, line?: nu
   return `${repositoryUrl}/blob/${encoded(head)}/${path}${line === undefined ? '' : `#L${line}`}`
 }
 
+/** The address of a commit. */
+export const commitUrl = ({ repositoryUrl }: Origin, sha: string): string =>
+  `${repositoryUrl}/commit/${encoded(sha)}`
+
+/** The address of a run of the repository's workflows. */
+export const runUrl = ({ repositoryUrl }: Origin, run: number): string =>
+  `${repositoryUrl}/actions/runs/${Math.trunc(run)}`
+
 /** A link to a place, its text `prod.yaml:14`. */
 export const placeLink = (origin: Origin, { file, line }: Position): string =>
   link(code(`${file.split('/').at(-1)}:${line}`, 120), fileUrl(origin, file, line))

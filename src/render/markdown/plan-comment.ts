@@ -73,12 +73,12 @@ interface Around {
 const sections = (plan: Plan, origin: Origin, { several, blocked, appliedIn }: Around): readonly Block[] => {
   const after = blocked ? '' : answersAt(plan, appliedIn)
   const answer = after === '' ? [] : [paragraph('heading', 'address of an environment', after)]
-  if (!several) return [...changeBlocks(plan), ...answer]
+  if (!several) return [...changeBlocks(plan, origin), ...answer]
   if (isEmpty(plan) && plan.notes.length === 0) return []
   const heading = `#### ${link(code(plan.environment, 80), fileUrl(origin, plan.file))}`
   return [
     paragraph('heading', 'heading', heading),
-    ...changeBlocks(plan),
+    ...changeBlocks(plan, origin),
     ...answer,
     ...lowBlocks(plan, origin),
   ]

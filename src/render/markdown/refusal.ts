@@ -50,7 +50,7 @@ const render = (refusal: Refusal, limit: Limit): string => {
     ...approval(refusal),
     ...alertBlocks([plan], [], origin),
     paragraph('heading', 'heading', '#### What it would do now'),
-    ...changeBlocks(plan),
+    ...changeBlocks(plan, origin),
     ...createBlocks(plan),
     ...noteBlocks(plan, origin),
     paragraph('frame', 'footer', footer(origin, 'read')),

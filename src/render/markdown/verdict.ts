@@ -1,5 +1,6 @@
 import { type Counts, countsOf, type Plan, type Step } from '../../core/plan.ts'
 import { holdsData } from '../areas.ts'
+import { fateOf, isDrift, isLeftBy, leaversOf, shortSha } from '../causes.ts'
 import { adopting, felt, feltOf } from '../effects.ts'
 import { counted, listed, stopless } from '../text.ts'
 import { isRefusal } from './alerts.ts'
@@ -120,11 +121,17 @@ const calm = ({ change, adopt, remove, create }: Counts, blocked: number, plans:
   return unchanged > 0 ? `${counted(unchanged, 'resource')} as wanted.` : ''
 }
 
-/** What changed outside of Git and goes back. */
+/** What changed outside of Git, or was left by an apply that did not end well, and goes back. */
 const putBack = (plans: readonly Plan[]): string => {
   const changes = plans.flatMap(({ steps }) => steps.flatMap(step => step.changes))
-  const drifted = changes.filter(({ cause }) => cause === 'drift').length
-  return drifted === 0 ? '' : `Puts back ${counted(drifted, 'value')} changed outside of Git.`
+  const drifted = changes.filter(isDrift).length
+  return [
+    ...leaversOf(changes).map(by => {
+      const left = changes.filter(isLeftBy(by)).length
+      return `Puts back ${counted(left, 'value')} left by the apply of ${code(shortSha(by))}, which ${fateOf(by)}.`
+    }),
+    ...(drifted === 0 ? [] : [`Puts back ${counted(drifted, 'value')} changed outside of Git.`]),
+  ].join(' ')
 }
 
 /** No record is missing yet; what that means is said all the same. */

@@ -1,5 +1,6 @@
 import { countsOf, duration, isEmpty, type Plan } from '../../core/plan.ts'
-import { driftRows, stepRows } from '../change-rows.ts'
+import { isOwn } from '../causes.ts'
+import { putBackRows, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { range } from '../durations.ts'
 import { adopting, felt, feltOf } from '../effects.ts'
@@ -48,18 +49,12 @@ const planRows = ({ steps, outputs }: Plan): readonly Row[] => {
     outputs,
   )
   const others = steps.flatMap((step): readonly Row[] => {
-    const edits = step.changes.filter(({ cause }) => cause !== 'drift')
-    const drift = step.changes.filter(({ cause }) => cause === 'drift')
+    const edits = step.changes.filter(isOwn)
     switch (step.action) {
       case 'create':
         return []
       case 'update':
-        return [
-          ...(edits.length > 0 ? stepRows(step, outputs, edits) : []),
-          ...(drift.length > 0
-            ? driftRows({ ...step, about: 'drift: changed outside of Git' }, outputs, drift)
-            : []),
-        ]
+        return [...(edits.length > 0 ? stepRows(step, outputs, edits) : []), ...putBackRows(step, outputs)]
       case 'adopt':
         return [
           { marker: '!', depth: 0, name: `adopt ${step.address}`, value: step.identity },
