@@ -29,6 +29,15 @@ test('a field that goes stays pending if it goes anyway', () => {
   expect(pathsIn(pendingIn(update(gone), update(change('flags.b', 'on', 'off'))))).toEqual([])
 })
 
+test('what somebody changed outside of Git is not pending: no merge wants it', () => {
+  const drifted = change('flags.a', 'off', 'on', { cause: 'drift' })
+  const left = change('labels.b', 'new', 'old', { cause: 'left', leftBy: { sha: 'b', engine: '1' } })
+  expect(pathsIn(pendingIn(update(drifted), update(drifted, tier)))).toEqual([])
+  expect(pathsIn(pendingIn(update(drifted, left), update(drifted, left)))).toEqual([
+    ['sql-instance/prod', 'labels.b'],
+  ])
+})
+
 test('what is to be made stays pending only where it is still to be made', () => {
   const made = plan('prod', { steps: [step('address/prod', 'create'), step('address/old', 'create')] })
   const own = plan('prod', { steps: [step('address/prod', 'create'), step('address/new', 'create')] })
