@@ -157,6 +157,22 @@ describe('an outcome', () => {
     expect(text).not.toContain('restore the backup')
   })
 
+  test('that only put back what a failed apply left, or somebody changed, offers no revert as the way back', () => {
+    const leftBy = { sha: 'b', engine: '1', failed: true } as const
+    const steps = [
+      step('node-pool/gpu', 'update', {}, { changes: [change('max', 5, 3, { cause: 'left', leftBy })] }),
+      step('address/web', 'update', {}, { changes: [change('tier', 'a', 'b', { cause: 'drift' })] }),
+    ]
+    const outcomes = steps.map(({ address }) => ({
+      ...{ address, ending: 'applied' as const, summary: '', seconds: 1 },
+    }))
+    const environments = [{ plan: plan('prod', { steps }), result: { ...prodResult, outcomes } }]
+    const text = renderOutcome(outcome({ environments, pullRequests: [7, 9] }))
+    expect(text).not.toContain('revert #')
+    expect(text).toContain('This is what #7 and #9 come to together.')
+    expect(renderOutcome(outcome({ environments, pullRequests: [9] }))).not.toContain('together')
+  })
+
   test('that failed says what goes on with it, and names what failed once', () => {
     const text = renderOutcome(failed('release/skypilot: no room'))
     expect(text).toMatch(/> \*\*`release\/skypilot` failed:\*\* no room\n\nTo go on, run \[the job\]/)

@@ -1,6 +1,7 @@
 import type { Outcome, Result } from '../../core/outcome.ts'
 import { succeeded } from '../../core/outcome.ts'
 import type { Note, Plan, Step } from '../../core/plan.ts'
+import { isOwn } from '../causes.ts'
 import { span } from '../durations.ts'
 import { doneWords, outcomeRow } from '../outcome-rows.ts'
 import { backupOf } from '../release.ts'
@@ -64,6 +65,7 @@ const render = (input: OutcomeComment, limit: Limit): string => {
       alertBlock('refused', 'environment that was not applied', 'CAUTION', left),
       ...environments.map(environment => troubles(environment, origin)),
       ...onwards(input),
+      ...togetherBlock(input),
       ...environments.flatMap(environment => outcomeBlocks(environment, several)),
       ...undoBlock(input),
       ...planned.map(({ plan }) => applied(plan, several)),
@@ -176,19 +178,31 @@ const isOfSecret = ({ address = '' }: Note): boolean => address.startsWith('secr
 const versionBlock = ({ message, advice }: Note): Block =>
   paragraph('heading', 'note', prose([message, advice ?? ''].join(' ').trim()))
 
-const changed = ({ action, kind }: Step): boolean => action === 'update' && kind !== 'release'
+/** A revert of its pull request changes it back. What was put back was there before, whatever is reverted. */
+const isRevertible = ({ action, kind, changes }: Step): boolean =>
+  action === 'update' && kind !== 'release' && changes.some(isOwn)
+
+const numbersOf = (pullRequests: readonly number[]): string =>
+  listed(
+    pullRequests.map(number => `#${Math.trunc(number)}`),
+    10,
+  )
+
+/** The same outcome stands in the comment of each pull request, and may look strange below the plan of one of them. */
+const togetherBlock = ({ environments, pullRequests = [] }: OutcomeComment): readonly Block[] => {
+  if (pullRequests.length < 2 || environments.length === 0) return []
+  const text = `This is what ${numbersOf(pullRequests)} come to together.`
+  return [paragraph('heading', 'sentence on its pull requests', text)]
+}
 
 const undoBlock = ({ environments, pullRequests = [] }: OutcomeComment): readonly Block[] => {
   const steps = environments.flatMap(({ plan, result }) => {
     const done = new Set(result.outcomes.filter(isDone).map(({ address }) => address))
     return plan.steps.filter(({ address }) => done.has(address))
   })
-  const numbers = listed(
-    pullRequests.map(number => `#${Math.trunc(number)}`),
-    10,
-  )
+  const numbers = numbersOf(pullRequests)
   const revert =
-    numbers !== '' && steps.some(changed) ? [`To undo the changes of settings: revert ${numbers}.`] : []
+    numbers !== '' && steps.some(isRevertible) ? [`To undo the changes of settings: revert ${numbers}.`] : []
   const back = steps.flatMap(step => {
     const backup = step.action === 'update' ? backupOf(step) : undefined
     if (backup === undefined) return []
