@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { apply } from '../../src/cli/apply.ts'
 import type { Terminal } from '../../src/cli/context.ts'
+import { plan } from '../../src/cli/plan.ts'
+import type { Plan } from '../../src/core/plan.ts'
 import { type Emulator, startEmulator } from '../../src/emulator/index.ts'
 import { plainPalette } from '../../src/render/terminal/palette.ts'
 import { addresses } from '../action/files.ts'
@@ -127,6 +129,82 @@ describe('apply in a terminal', () => {
     const [record] = [...scenario.github.state.deployments.values()]
     expect(record?.statuses.map(({ state }) => state)).toEqual(['in_progress', 'failure'])
     expect(said).toContain('It was not looked at again: the run was asked to stop.')
+  })
+})
+
+describe('apply where nothing is to be done', () => {
+  const land = (file: string) => {
+    scenario.push({ [path]: file })
+    git('pull', '--quiet', join(scenario.dir, 'origin.git'), 'main')
+  }
+  const grants = (...roles: readonly string[]) =>
+    text.replace(
+      /\[\{.*/,
+      `[${roles.map(role => `{role: roles/${role}, member: 'group:ml@acme.com'}`).join(', ')}]`,
+    )
+  /** Somebody gives these roles to the group by hand, and takes all others. */
+  const byHand = (...roles: readonly string[]) => {
+    const project = google.state.find('acme-ml')
+    if (project === undefined) throw new Error('there is no project')
+    const bindings = roles.map(role => ({ role: `roles/${role}`, members: ['group:ml@acme.com'] }))
+    project.policy = { etag: 'x', bindings }
+  }
+  const records = () => [...scenario.github.state.deployments.values()]
+  const planned = async () => {
+    await plan(terminal(ALL, prints), ['staging'], { json: true })
+    return (JSON.parse(printed) as Plan).steps.map(({ action, address }) => `${action} ${address}`)
+  }
+
+  test('records the file all the same, so that what it no longer names is not taken from whoever makes it next', async () => {
+    land(grants('viewer', 'editor'))
+    expect(await apply(terminal(), [], { yes: true })).toBe(0)
+    byHand('viewer')
+    land(grants('viewer'))
+    expect(await apply(terminal(), [], {})).toBe(0)
+    byHand('viewer', 'editor')
+    land(grants('viewer', 'browser'))
+    expect(await planned()).toEqual(['create grant/roles/browser:group:ml@acme.com@acme-ml'])
+  })
+
+  test('says so, asks nobody for that, and does it once', async () => {
+    await apply(terminal(), [], { yes: true })
+    land(`# The same.\n${text}`)
+    said = ''
+    expect(await apply(terminal(), [], {})).toBe(0)
+    expect(said).toContain('staging   nothing to do: 2 resources as wanted.')
+    expect(said).toContain(`Recorded: what ${scenario.tip().slice(0, 7)} says is what was applied last.`)
+    expect(records().map(({ sha, statuses }) => [sha, statuses.at(-1)?.state])).toEqual([
+      [expect.any(String), 'inactive'],
+      [scenario.tip(), 'success'],
+    ])
+    said = ''
+    expect(await apply(terminal(), [], {})).toBe(0)
+    expect(said).not.toContain('Recorded')
+    expect([records().length, writes().length]).toEqual([2, 1])
+  })
+
+  test('ends what a stopped apply began and nobody has looked at since', async () => {
+    const stopping = new AbortController()
+    google.faults.add({
+      match: ({ method }) => {
+        if (method?.endsWith('setIamPolicy') !== true) return false
+        stopping.abort()
+        return true
+      },
+      kind: 'delay',
+    })
+    await apply(terminal(ALL, { signal: stopping.signal }), [], { yes: true })
+    expect(records().map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure'])
+    expect(await apply(terminal(), [], {})).toBe(0)
+    expect(records().map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure', 'success'])
+    expect(writes()).toHaveLength(1)
+  })
+
+  test('writes no record with --unrecorded', async () => {
+    await apply(terminal(), [], { yes: true })
+    land(`# The same.\n${text}`)
+    expect(await apply(terminal(), [], { unrecorded: true })).toBe(0)
+    expect(records()).toHaveLength(1)
   })
 })
 

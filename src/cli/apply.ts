@@ -1,5 +1,6 @@
 import type { Applied } from '../commands/apply.ts'
 import type { ExecutionEvent } from '../commands/execute.ts'
+import type { Subject } from '../commands/subject.ts'
 import { succeeded } from '../core/outcome.ts'
 import { isEmpty, type Plan, planDigest } from '../core/plan.ts'
 import { type ApplyReport, appliedJson } from '../render/json.ts'
@@ -7,7 +8,7 @@ import { planLines } from '../render/terminal/plan.ts'
 import { problemLines } from '../render/terminal/problems.ts'
 import { closingLines, resultLines, stoppingLines } from '../render/terminal/result.ts'
 import { wrap } from '../render/terminal/width.ts'
-import { applyOne, commitFor, planOne } from './applying.ts'
+import { applyOne, type Context, commitFor, isToBeRecorded, planOne } from './applying.ts'
 import { print, type Terminal, withBench } from './context.ts'
 import { hostOf, pastFor } from './past.ts'
 import { openScreen, type Screen } from './screen.ts'
@@ -60,11 +61,11 @@ const applyChosen = async (
       const context = { terminal, bench, all, unreadable, past, host, commit }
       const plan = await planOne(subject, context)
       print(terminal, planLines(plan, terminal.width, terminal.palette))
-      const without = await endedWithout(terminal, plan, flags)
-      if (without === undefined) view.open(plan)
+      const without = await endedWithout(subject, plan, context, flags)
+      if (without === undefined && !isEmpty(plan)) view.open(plan)
       const ending = without ?? (await applyOne(subject, plan, context).finally(view.close))
       tell(reportOf(ending))
-      if (without === undefined) say(terminal, ending)
+      if (without === undefined) say(terminal, ending, commit)
       if (!isWell(ending)) code = 1
       if (ending.ended === 'declined') return code
       if (without === undefined && terminal.signal.aborted) return 130
@@ -100,17 +101,25 @@ const viewOf = (terminal: Terminal) => {
 
 type Ending = Applied | { readonly ended: 'declined'; readonly plan: Plan }
 
-/** How it ends where there is nothing to apply, something against it, or nobody who agrees; undefined: it is applied. */
+/**
+ * How it ends where there is nothing to apply or to record, something against it, or nobody who agrees; undefined: it is
+ * applied. To record what changes nothing nobody has to agree.
+ */
 const endedWithout = async (
-  terminal: Terminal,
+  subject: Subject,
   plan: Plan,
+  context: Context,
   { yes }: ApplyFlags,
 ): Promise<Ending | undefined> => {
   const { environment } = plan
   if (plan.problems.length > 0) return { ended: 'refused', plan, digest: planDigest(plan), uncovered: [] }
-  if (isEmpty(plan))
+  if (isEmpty(plan)) {
+    if (await isToBeRecorded(subject, context)) return undefined
     return { ended: 'done', plan, result: { environment, outcomes: [], seconds: 0, left: [] } }
-  return yes === true || (await agreed(terminal, environment)) ? undefined : { ended: 'declined', plan }
+  }
+  return yes === true || (await agreed(context.terminal, environment))
+    ? undefined
+    : { ended: 'declined', plan }
 }
 
 const isWell = (ending: Ending): boolean => ending.ended === 'done' && succeeded(ending.result)
@@ -130,8 +139,12 @@ const agreed = async (terminal: Terminal, name: string): Promise<boolean> => {
   return false
 }
 
-const say = (terminal: Terminal, ending: Ending): void => {
+const say = (terminal: Terminal, ending: Ending, commit: string | undefined): void => {
   const { width, palette } = terminal
+  if (ending.ended === 'done' && isEmpty(ending.plan) && succeeded(ending.result)) {
+    print(terminal, [`Recorded: what ${commit?.slice(0, 7)} says is what was applied last.`])
+    return
+  }
   if (ending.ended === 'done') {
     const lines = terminal.interactive ? closingLines : resultLines
     print(terminal, lines(ending.result, width, palette))

@@ -5,6 +5,7 @@ import type { Subject } from '../commands/subject.ts'
 import type { Workbench } from '../commands/workbench.ts'
 import { type Plan, planDigest } from '../core/plan.ts'
 import { SlipwayError } from '../core/problem.ts'
+import { isAppliedLast } from '../core/record.ts'
 import type { Terminal } from './context.ts'
 import type { Host } from './past.ts'
 import { applicableCommit, blobAt } from './repository.ts'
@@ -76,6 +77,19 @@ export const applyOne = (
     onEvent: bench.onEvent,
     scrub: text => bench.redactor.scrub(text),
   })
+}
+
+/**
+ * True if a record would say something new: the next plan begins with the file that was applied last, even where that
+ * changed nothing.
+ */
+export const isToBeRecorded = async (
+  { file }: Subject,
+  { terminal, bench, past, host, commit }: Context,
+): Promise<boolean> => {
+  if (typeof host !== 'object' || commit === undefined) return false
+  const now = { file, blob: await blobAt(terminal.cwd, commit, file), engine: bench.engine }
+  return past.history === undefined || !isAppliedLast(past.history, now)
 }
 
 /**

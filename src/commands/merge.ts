@@ -1,6 +1,7 @@
 import type { Reviewed } from '../core/coverage.ts'
 import type { FileAt, Pull } from '../core/hosting.ts'
 import { type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
+import { isAppliedLast } from '../core/record.ts'
 import { type Applied, applyEnvironment } from './apply.ts'
 import type { Failure } from './load.ts'
 import { reviewsSince } from './reviews.ts'
@@ -81,15 +82,8 @@ const isApplied = async (
   { name, file }: Subject,
   engine: string,
 ): Promise<boolean> => {
-  const { applied, unfinished = [] } = (await hosting.records.history(name)) ?? {}
-  return (
-    // A later attempt that did not end well may have changed anything: what it began is brought to its end or undone.
-    unfinished.length === 0 &&
-    applied !== undefined &&
-    applied.blob === blobOf(files, file) &&
-    applied.engine === engine &&
-    applied.file === file
-  )
+  const history = await hosting.records.history(name)
+  return history !== undefined && isAppliedLast(history, { file, blob: blobOf(files, file), engine })
 }
 
 /** How converging an environment ended. */

@@ -27,6 +27,13 @@ export interface History {
   readonly unfinished: readonly Attempt[]
 }
 
+/** True if just this was applied last and whole; a later attempt that did not end well may have changed anything. */
+export const isAppliedLast = (
+  { applied, unfinished }: History,
+  { file, blob, engine }: Pick<ApplyRecord, 'file' | 'blob' | 'engine'>,
+): boolean =>
+  unfinished.length === 0 && applied?.blob === blob && applied.engine === engine && applied.file === file
+
 /** A plan that was refused: nothing was written. */
 export interface RefusedPlan {
   readonly environment: string
