@@ -1,6 +1,6 @@
 import type { Outcome, Result } from '../../core/outcome.ts'
 import { succeeded } from '../../core/outcome.ts'
-import type { Note, Plan, Step } from '../../core/plan.ts'
+import { isEmpty, type Note, type Plan, type Step } from '../../core/plan.ts'
 import { isOwn } from '../causes.ts'
 import { span } from '../durations.ts'
 import { doneWords, outcomeRow } from '../outcome-rows.ts'
@@ -161,9 +161,10 @@ const troubles = ({ result, plan }: AppliedEnvironment, origin: Origin): Block =
 }
 
 const outcomeBlocks = ({ plan, result }: AppliedEnvironment, several: boolean): readonly Block[] => {
-  const again = succeeded(result)
-    ? [paragraph('heading', 'closing sentence', 'Planned again afterwards: nothing left to do.')]
-    : []
+  const proof = isEmpty(plan)
+    ? 'Planned anew: nothing is left to do. The file counts as applied from now on.'
+    : 'Planned again afterwards: nothing left to do.'
+  const again = succeeded(result) ? [paragraph('heading', 'closing sentence', proof)] : []
   return [
     ...(several ? [paragraph('heading', 'heading', `#### ${code(plan.environment, 80)}`)] : []),
     fenceBlock('changes', `line of ${plan.environment}'s outcome`, '', result.outcomes.map(outcomeRow)),
