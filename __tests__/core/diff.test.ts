@@ -12,6 +12,7 @@ const rules: Rules = [
   { path: 'diskGb', compare: 'floor', change: inPlace },
   { path: 'version', compare: 'minimum', change: inPlace },
   { path: 'region', change: { effect: 'refused', recipe: 'docs/move.md' } },
+  { path: 'engine', change: { effect: 'restart' }, cases: { decrease: { effect: 'refused' } } },
   { path: 'backups.retained', change: inPlace, cases: { decrease: { effect: 'restart' } } },
   { path: 'flags.*', change: inPlace },
   { path: 'zones.*', exclusive: true, change: inPlace },
@@ -126,6 +127,19 @@ describe('what an apply that did not end well left', () => {
     expect(causes({ tier: 'c' }, { tier: 'b' }, { tier: 'a' }, [{ tier: 'b' }])).toEqual([
       ['file', undefined],
     ])
+  })
+})
+
+describe('a change that cannot be taken back', () => {
+  const oneWay = (desired: JsonObject, live: JsonObject) =>
+    diff(desired, live).changes.map(({ path, oneWay: only }) => [path.join('.'), only])
+
+  test('is one whose way back is refused, or no difference', () => {
+    expect(oneWay({ diskGb: 40 }, { diskGb: 10 })).toEqual([['diskGb', true]])
+    expect(oneWay({ version: '1.34' }, { version: '1.33' })).toEqual([['version', true]])
+    expect(oneWay({ engine: 'PG_17' }, { engine: 'PG_16' })).toEqual([['engine', true]])
+    expect(oneWay({ tier: 'b' }, { tier: 'a' })).toEqual([['tier', undefined]])
+    expect(oneWay({ engine: 'PG_15' }, { engine: 'PG_16' })).toEqual([['engine', undefined]])
   })
 })
 

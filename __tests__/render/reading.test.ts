@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Change } from '../../src/core/change.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import {
   type OutcomeComment,
@@ -41,6 +42,19 @@ describe('a plan', () => {
     const { backupBefore: _, ...bare } = upgrade.spec
     expect(commentOf(plan('prod', { steps: [{ ...upgrade, spec: bare }] }))).toContain(
       'It cannot be undone by changing it back: a chart goes to no older version.',
+    )
+  })
+
+  test('promises no way back where there is none', () => {
+    const restart = { effect: 'restart' } as const
+    const version = change('version', 'POSTGRES_16', 'POSTGRES_17', { ...restart, oneWay: true })
+    const tier = change('tier', 'db-custom-2-7680', 'db-custom-4-15360', restart)
+    const of = (...changes: readonly Change[]) =>
+      commentOf(plan('prod', { steps: [step('sql-instance/prod', 'update', {}, { changes })] }))
+    expect(of(version)).toContain('It cannot be undone by changing it back.')
+    expect(of(version)).not.toContain('To undo')
+    expect(of(version, tier)).toContain(
+      'To undo, change it back: that interrupts again. `version` cannot be undone so.',
     )
   })
 
@@ -171,6 +185,28 @@ describe('an outcome', () => {
     expect(text).not.toContain('revert #')
     expect(text).toContain('This is what #7 and #9 come to together.')
     expect(renderOutcome(outcome({ environments, pullRequests: [9] }))).not.toContain('together')
+  })
+
+  test('says what a revert leaves as it is', () => {
+    const grown = change('diskGb', 10, 50, { oneWay: true })
+    const done = { address: 'sql-instance/prod', ending: 'applied', summary: '', seconds: 60 } as const
+    const text = (...changes: readonly Change[]) =>
+      renderOutcome(
+        outcome({
+          environments: [
+            {
+              plan: plan('prod', { steps: [step('sql-instance/prod', 'update', {}, { changes })] }),
+              result: { ...prodResult, outcomes: [done] },
+            },
+          ],
+          pullRequests: [7],
+        }),
+      )
+    expect(text(grown)).not.toContain('To undo')
+    expect(text(grown)).toContain('A revert leaves `diskGb` of `sql-instance/prod` as it is now.')
+    expect(text(grown, change('tier', 'a', 'b'))).toContain(
+      'To undo the changes of settings: revert #7. A revert leaves `diskGb` of',
+    )
   })
 
   test('that failed says what goes on with it, and names what failed once', () => {

@@ -35,6 +35,8 @@ export interface Change {
   readonly words?: string
   /** About how long it takes, seconds. */
   readonly seconds?: number
+  /** True if the former value put back in the file would change nothing, or be refused. */
+  readonly oneWay?: true
   /** How to get there instead, for what is refused. */
   readonly recipe?: string
   /** The line or preset that wants it. */

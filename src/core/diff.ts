@@ -120,11 +120,8 @@ const changeOf = (
 ): Change => {
   const { baseline, sources, unchangedCause, lookUp } = comparison
   const target = to === undefined ? undefined : resolve(to, lookUp)
-  const { effect, words, seconds, recipe } = effectOf(
-    rule,
-    from,
-    to === undefined ? undefined : (target ?? to),
-  )
+  const next = to === undefined ? undefined : (target ?? to)
+  const { effect, words, seconds, recipe } = effectOf(rule, from, next)
   const source = sourceOf(sources, path)
   const applied = baseline !== undefined && equal(valueAt(baseline, path), to)
   const cause = applied ? unchangedCause : 'file'
@@ -138,6 +135,7 @@ const changeOf = (
     ...(leftBy === undefined ? {} : { leftBy }),
     ...(words === undefined ? {} : { words }),
     ...(seconds === undefined ? {} : { seconds }),
+    ...(effect !== 'refused' && isOneWay(rule, from, next) ? { oneWay: true } : {}),
     ...(recipe === undefined ? {} : { recipe }),
     ...(source === undefined ? {} : { source }),
   }
@@ -166,6 +164,11 @@ const holds = (live: Json | undefined, wanted: Json, lookUp: Resolver): boolean 
   const resolved = resolve(wanted, lookUp)
   return resolved !== undefined && (equal(live, resolved) || (live === undefined && resolved === null))
 }
+
+/** True if going from `to` back to `from` is refused, or no difference by the rule (a floor, a least version). */
+const isOneWay = (rule: FieldRule, from: Json | undefined, to: Json | undefined): boolean =>
+  effectOf(rule, to, from).effect === 'refused' ||
+  (rule.compare !== undefined && from !== undefined && satisfies(rule, to, from))
 
 /** The source of the nearest declared ancestor. */
 const sourceOf = (sources: Readonly<Record<string, Source>>, path: Path): Source | undefined => {

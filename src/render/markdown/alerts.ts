@@ -6,7 +6,7 @@ import { shortAddress } from '../address.ts'
 import { holdsData } from '../areas.ts'
 import { fateOf, shortSha } from '../causes.ts'
 import { felt, feltOf } from '../effects.ts'
-import { backupOf, releaseView } from '../release.ts'
+import { releaseView } from '../release.ts'
 import { grantLine, wideGrants } from '../summaries/grant.ts'
 import { capital, counted, listed, stopless } from '../text.ts'
 import { showValue } from '../values.ts'
@@ -15,6 +15,7 @@ import { code, prose } from './escape.ts'
 import { type Dropped, type Failure, type Origin, placeLink, sourceLink } from './input.ts'
 import { type Item, together, whatToDo } from './items.ts'
 import { alertBlock } from './pieces.ts'
+import { undoing } from './undo.ts'
 
 /** What has to be read before merging, worst first. `several`: each item names its environment. */
 export const alertBlocks = (
@@ -146,7 +147,7 @@ const interruptItems = (plan: Plan, origin: Origin): readonly string[] =>
       sentences(
         `**${code(step.address, 200)}: ${listed(words, 3)}.**`,
         `${shown.slice(0, 4).join('; ')}${more}.`,
-        undo(step),
+        undoing(step),
       ),
     ]
   })
@@ -172,17 +173,6 @@ const releaseCauses = (step: Step): readonly string[] => {
     ...touched.objects.map(({ label }) => code(label, 160)),
   ]
 }
-
-const undo = (step: Step): string => {
-  const backup = backupOf(step)
-  if (backup !== undefined)
-    return `A backup of ${code(backup.of, 120)} is taken first: code does not go back onto a migrated database, the backup does.`
-  return step.changes.some(isOfChart)
-    ? 'It cannot be undone by changing it back: a chart goes to no older version.'
-    : 'To undo, change it back: that interrupts again.'
-}
-
-const isOfChart = ({ path }: Change): boolean => showPath(path) === 'chart.version'
 
 const warningItems = (plan: Plan, origin: Origin): readonly string[] => [
   ...wideGrants(plan).map(step =>

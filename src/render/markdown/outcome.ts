@@ -1,7 +1,6 @@
 import type { Outcome, Result } from '../../core/outcome.ts'
 import { succeeded } from '../../core/outcome.ts'
-import { isEmpty, type Note, type Plan, type Step } from '../../core/plan.ts'
-import { isOwn } from '../causes.ts'
+import { isEmpty, type Note, type Plan } from '../../core/plan.ts'
 import { span } from '../durations.ts'
 import { doneWords, outcomeRow } from '../outcome-rows.ts'
 import { backupOf } from '../release.ts'
@@ -14,6 +13,7 @@ import { type Origin, placeLink } from './input.ts'
 import { planMarker } from './marker.ts'
 import { alertBlock, fenceBlock, folded } from './pieces.ts'
 import { markerOf, whereTheWholeIs } from './plan-comment.ts'
+import { reverting } from './undo.ts'
 
 /** What became of one environment. */
 export interface AppliedEnvironment {
@@ -179,10 +179,6 @@ const isOfSecret = ({ address = '' }: Note): boolean => address.startsWith('secr
 const versionBlock = ({ message, advice }: Note): Block =>
   paragraph('heading', 'note', prose([message, advice ?? ''].join(' ').trim()))
 
-/** A revert of its pull request changes it back. What was put back was there before, whatever is reverted. */
-const isRevertible = ({ action, kind, changes }: Step): boolean =>
-  action === 'update' && kind !== 'release' && changes.some(isOwn)
-
 const numbersOf = (pullRequests: readonly number[]): string =>
   listed(
     pullRequests.map(number => `#${Math.trunc(number)}`),
@@ -202,8 +198,6 @@ const undoBlock = ({ environments, pullRequests = [] }: OutcomeComment): readonl
     return plan.steps.filter(({ address }) => done.has(address))
   })
   const numbers = numbersOf(pullRequests)
-  const revert =
-    numbers !== '' && steps.some(isRevertible) ? [`To undo the changes of settings: revert ${numbers}.`] : []
   const back = steps.flatMap(step => {
     const backup = step.action === 'update' ? backupOf(step) : undefined
     if (backup === undefined) return []
@@ -212,7 +206,7 @@ const undoBlock = ({ environments, pullRequests = [] }: OutcomeComment): readonl
       `${code(step.address, 120)} does not go back onto a migrated database: restore the backup of ${code(of, 120)} whose description is ${code(description, 200)}.`,
     ]
   })
-  const text = [...revert, ...back].join(' ')
+  const text = [...reverting(steps, numbers), ...back].join(' ')
   return text === '' ? [] : [paragraph('manual', 'sentence on undoing', text)]
 }
 
