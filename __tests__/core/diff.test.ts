@@ -13,6 +13,7 @@ const rules: Rules = [
   { path: 'version', compare: 'minimum', change: inPlace },
   { path: 'region', change: { effect: 'refused', recipe: 'docs/move.md' } },
   { path: 'engine', change: { effect: 'restart' }, cases: { decrease: { effect: 'refused' } } },
+  { path: 'guard', change: inPlace, cases: { disable: { ...inPlace, weakens: true } } },
   { path: 'backups.retained', change: inPlace, cases: { decrease: { effect: 'restart' } } },
   { path: 'flags.*', change: inPlace },
   { path: 'zones.*', exclusive: true, change: inPlace },
@@ -141,6 +142,11 @@ describe('a change that cannot be taken back', () => {
     expect(oneWay({ tier: 'b' }, { tier: 'a' })).toEqual([['tier', undefined]])
     expect(oneWay({ engine: 'PG_15' }, { engine: 'PG_16' })).toEqual([['engine', undefined]])
   })
+})
+
+test('a change tells that it protects data less', () => {
+  expect(diff({ guard: false }, { guard: true }).changes).toMatchObject([{ path: ['guard'], weakens: true }])
+  expect(diff({ guard: true }, { guard: false }).changes[0]).not.toHaveProperty('weakens')
 })
 
 describe('what is compared', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { type JsonObject, valueAt, withValueAt } from '../../src/core/json.ts'
-import { ruleFor } from '../../src/core/rules.ts'
+import { effectOf, ruleFor } from '../../src/core/rules.ts'
 import { listOf, objectOf } from '../../src/kinds/shared/codecs.ts'
 import { instanceBody, instanceSpecOf } from '../../src/kinds/sql-instance/api.ts'
 import { patchBody, phasesOf } from '../../src/kinds/sql-instance/calls.ts'
@@ -71,6 +71,24 @@ describe('the table of an instance', () => {
       expect(body.settings).toHaveProperty('settingsVersion', '41')
       expect(leavesOf(body).length).toBeGreaterThan(1)
     }
+  })
+})
+
+describe('what protects the data', () => {
+  test.each([
+    ['backups.enabled', true, false],
+    ['backups.pointInTime', true, false],
+    ['backups.retained', 7, 1],
+    ['backups.logDays', 7, 1],
+    ['deletionProtection', true, false],
+    ['retainBackupsOnDelete', true, false],
+    ['finalBackupDays', 30, 0],
+    ['diskAutoGrow', true, false],
+  ] as const)('is said to be less, and of the way back is not: %s', (path, more, less) => {
+    const rule = ruleFor(sqlInstanceRules, path.split('.'))
+    if (rule === undefined) throw new Error(`no rule for ${path}`)
+    expect(effectOf(rule, more, less).weakens).toBe(true)
+    expect(effectOf(rule, less, more).weakens).toBeUndefined()
   })
 })
 

@@ -45,6 +45,18 @@ describe('a plan', () => {
     )
   })
 
+  test('says first that data is protected less, though nobody feels it', () => {
+    const words = 'no more backups are taken'
+    const off = change('backups.enabled', true, false, { words, weakens: true, source: line(12) })
+    const weaker = plan('prod', { steps: [step('sql-instance/prod', 'update', {}, { changes: [off] })] })
+    expect(commentOf(weaker)).toMatch(
+      /> \*\*Protects less:\*\* `sql-instance\/prod`: no more backups are taken\. \[`prod\.yaml:12`\]/,
+    )
+    expect(planLines(weaker, 120, plainPalette)).toContain(
+      'Protects less: sql-instance/prod: no more backups are taken.',
+    )
+  })
+
   test('promises no way back where there is none', () => {
     const restart = { effect: 'restart' } as const
     const version = change('version', 'POSTGRES_16', 'POSTGRES_17', { ...restart, oneWay: true })

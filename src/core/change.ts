@@ -37,6 +37,8 @@ export interface Change {
   readonly seconds?: number
   /** True if the former value put back in the file would change nothing, or be refused. */
   readonly oneWay?: true
+  /** True if data is protected less afterwards. */
+  readonly weakens?: true
   /** How to get there instead, for what is refused. */
   readonly recipe?: string
   /** The line or preset that wants it. */

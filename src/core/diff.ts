@@ -121,7 +121,7 @@ const changeOf = (
   const { baseline, sources, unchangedCause, lookUp } = comparison
   const target = to === undefined ? undefined : resolve(to, lookUp)
   const next = to === undefined ? undefined : (target ?? to)
-  const { effect, words, seconds, recipe } = effectOf(rule, from, next)
+  const { effect, words, seconds, recipe, weakens } = effectOf(rule, from, next)
   const source = sourceOf(sources, path)
   const applied = baseline !== undefined && equal(valueAt(baseline, path), to)
   const cause = applied ? unchangedCause : 'file'
@@ -136,6 +136,7 @@ const changeOf = (
     ...(words === undefined ? {} : { words }),
     ...(seconds === undefined ? {} : { seconds }),
     ...(effect !== 'refused' && isOneWay(rule, from, next) ? { oneWay: true } : {}),
+    ...(weakens === true ? { weakens } : {}),
     ...(recipe === undefined ? {} : { recipe }),
     ...(source === undefined ? {} : { source }),
   }

@@ -17,6 +17,8 @@ export interface EffectRule {
   readonly words?: string
   /** About how long the change takes, in seconds. */
   readonly seconds?: number
+  /** True if data is protected less afterwards: nobody feels it, and it is said first all the same. */
+  readonly weakens?: true
   /** For `refused` and strong effects: the way to get there, a sentence or a link below docs/. */
   readonly recipe?: string
 }

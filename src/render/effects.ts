@@ -28,6 +28,13 @@ export const felt = ({ effect }: Pick<Change, 'effect'>): boolean =>
 export const feltWords = ({ effect, words }: Change): string =>
   words ?? (effect === 'recreate-nodes' ? 'its nodes are recreated' : 'it restarts')
 
+/** What a step takes away of what data is protected by, each thing once. */
+export const weakened = ({ changes }: Step): readonly string[] => [
+  ...new Set(
+    changes.flatMap(({ weakens, words }) => (weakens === true && words !== undefined ? [words] : [])),
+  ),
+]
+
 /** What people feel of a step, each thing once. */
 export const feltOf = ({ changes }: Step): readonly string[] => [
   ...new Set(changes.filter(felt).map(feltWords)),

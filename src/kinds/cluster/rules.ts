@@ -59,9 +59,33 @@ const controlPlane: readonly FieldRule[] = [
       },
     },
   },
-  rule('dnsEndpoint', 'the API server answers at its DNS name for callers that IAM lets in, or no longer'),
-  rule('ipEndpoint', 'the API server answers at its IP addresses, or no longer'),
-  rule('publicEndpoint', 'the API server answers at its public IP address, or no longer'),
+  {
+    path: 'dnsEndpoint',
+    change: inPlace('the API server answers at its DNS name for callers that IAM lets in'),
+    cases: {
+      disable: inPlace(
+        'the API server no longer answers at its DNS name: kubectl and Slipway come in by its IP addresses or not at all',
+      ),
+    },
+  },
+  {
+    path: 'ipEndpoint',
+    change: inPlace('the API server answers at its IP addresses'),
+    cases: {
+      disable: inPlace(
+        'the API server no longer answers at its IP addresses: kubectl and Slipway come in by its DNS name or not at all',
+      ),
+    },
+  },
+  {
+    path: 'publicEndpoint',
+    change: inPlace('the API server answers at its public IP address'),
+    cases: {
+      disable: inPlace(
+        'the API server no longer answers at its public IP address: who is outside its network comes in by its DNS name or not at all',
+      ),
+    },
+  },
   rule('globalAccess', 'the private address answers from other regions, or no longer'),
   rule('authorizedNetworks.*', 'who may reach the API server by IP address changes at once'),
 ]

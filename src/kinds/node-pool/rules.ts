@@ -21,7 +21,13 @@ const sizing: readonly FieldRule[] = [
     path: 'nodes',
     change: inPlace('the pool is set to this many nodes in each zone', 120),
     cases: {
-      add: inPlace('the autoscaler is switched off and the pool set to this many nodes in each zone', 180),
+      // How many the autoscaler has made by then is not known: more than these is usual where it had work.
+      add: {
+        effect: 'recreate-nodes',
+        words:
+          'the autoscaler is switched off and the pool set to this many nodes in each zone: nodes above that are drained and taken away',
+        seconds: 180,
+      },
       decrease: {
         effect: 'recreate-nodes',
         words: 'nodes are drained and taken away; their pods move to the nodes that stay',

@@ -5,6 +5,9 @@ const drops = 'connections drop for about a minute'
 const restart = (words = drops, seconds = 180): EffectRule => ({ effect: 'restart', words, seconds })
 const inPlace = (words: string, seconds = 60): EffectRule => ({ effect: 'in-place', words, seconds })
 
+/** Nobody feels it; what the data is protected by is less. */
+const weaker = (words: string): EffectRule => ({ ...inPlace(words), weakens: true })
+
 const copyOver =
   'Make a second instance with this setting, move the data by backup and restore, then point the environment to it: see docs/recipes/move-database.md of Slipway.'
 
@@ -52,7 +55,11 @@ const machine: readonly FieldRule[] = [
     change: restart('the standby moves to that zone; connections may drop for some seconds'),
   },
   { path: 'diskGb', compare: 'floor', change: inPlace('the disk grows; it cannot shrink again') },
-  { path: 'diskAutoGrow', change: inPlace('the disk grows by itself, or no longer') },
+  {
+    path: 'diskAutoGrow',
+    change: inPlace('the disk grows by itself'),
+    cases: { disable: weaker('the disk no longer grows by itself: the database stops when it is full') },
+  },
   { path: 'diskLimitGb', change: inPlace('how far the disk may grow by itself') },
   { path: 'provisionedIops', change: inPlace('the disk gets this many operations a second', 300) },
   { path: 'provisionedThroughput', change: inPlace('the disk gets this throughput', 300) },
@@ -94,12 +101,29 @@ const protection: readonly FieldRule[] = [
   {
     path: 'backups.enabled',
     change: inPlace('backups are taken every day'),
-    cases: { disable: inPlace('no more backups are taken: nothing can be restored from then on') },
+    cases: { disable: weaker('no more backups are taken: what is written from then on cannot be restored') },
   },
   {
     path: 'backups.pointInTime',
     change: restart(`point-in-time recovery begins: ${drops}`),
-    cases: { disable: inPlace('the database can no longer be restored to a point in time') },
+    // "Disabling" in Google's page on point-in-time recovery: the logs are deleted, and a new window begins later.
+    cases: {
+      disable: weaker(
+        'the database can no longer be restored to a point in time: the logs kept so far are deleted at once',
+      ),
+    },
+  },
+  {
+    path: 'backups.retained',
+    unset: 'release',
+    change: inPlace('more backups are kept from now on'),
+    cases: { decrease: weaker('fewer backups are kept: the oldest go') },
+  },
+  {
+    path: 'backups.logDays',
+    unset: 'release',
+    change: inPlace('it can be restored to more days back, day by day from now on'),
+    cases: { decrease: weaker('it can be restored to fewer days back, at once') },
   },
   { path: 'backups.*', unset: 'release', change: inPlace('counts for backups from now on') },
   { path: 'maintenanceWindow.*', unset: 'release', change: inPlace('when Google maintains the instance') },
@@ -108,10 +132,20 @@ const protection: readonly FieldRule[] = [
   {
     path: 'deletionProtection',
     change: inPlace('the instance cannot be deleted'),
-    cases: { disable: inPlace('the instance can be deleted from now on') },
+    cases: { disable: weaker('the instance can be deleted from now on') },
   },
-  { path: 'retainBackupsOnDelete', change: inPlace('whether backups outlive the instance') },
-  { path: 'finalBackupDays', change: inPlace('how long a final backup is kept after a delete') },
+  {
+    path: 'retainBackupsOnDelete',
+    change: inPlace('backups outlive the instance'),
+    cases: { disable: weaker('all backups go with the instance when it is deleted') },
+  },
+  {
+    path: 'finalBackupDays',
+    change: inPlace('how long a final backup is kept after a delete'),
+    cases: {
+      decrease: weaker('a final backup is kept for less time after a delete; for 0 days none is made'),
+    },
+  },
   {
     path: 'activation',
     change: restart('the instance starts or stops: while it is stopped nothing can connect', 300),

@@ -5,7 +5,7 @@ import type { Problem } from '../../core/problem.ts'
 import { shortAddress } from '../address.ts'
 import { holdsData } from '../areas.ts'
 import { fateOf, shortSha } from '../causes.ts'
-import { felt, feltOf } from '../effects.ts'
+import { felt, feltOf, weakened } from '../effects.ts'
 import { releaseView } from '../release.ts'
 import { grantLine, wideGrants } from '../summaries/grant.ts'
 import { capital, counted, listed, stopless } from '../text.ts'
@@ -174,7 +174,18 @@ const releaseCauses = (step: Step): readonly string[] => {
   ]
 }
 
+const weakerItems = ({ steps }: Plan, origin: Origin): readonly string[] =>
+  steps.flatMap(step => {
+    const source = step.changes.find(({ weakens }) => weakens === true)?.source
+    const words = weakened(step).map(each => prose(stopless(each), 160))
+    if (words.length === 0) return []
+    return [
+      `**Protects less:** ${code(step.address, 200)}: ${words.join('; ')}. ${sourceLink(origin, source)}`.trim(),
+    ]
+  })
+
 const warningItems = (plan: Plan, origin: Origin): readonly string[] => [
+  ...weakerItems(plan, origin),
   ...wideGrants(plan).map(step =>
     `**Gives much away:** grants ${code(grantLine(step), 300)}. ${sourceLink(origin, step.source)}`.trim(),
   ),

@@ -3,7 +3,7 @@ import { isOwn } from '../causes.ts'
 import { putBackRows, stepRows } from '../change-rows.ts'
 import { createRows } from '../create-rows.ts'
 import { range } from '../durations.ts'
-import { adopting, felt, feltOf } from '../effects.ts'
+import { adopting, felt, feltOf, weakened } from '../effects.ts'
 import { backupOf } from '../release.ts'
 import { aligned, type Row } from '../rows.ts'
 import { capital, counted, listed, plain, stopless } from '../text.ts'
@@ -16,6 +16,7 @@ export const planLines = (plan: Plan, width: number, palette: Palette): readonly
   `${palette.strong(plain(plan.environment))}   ${headline(plan)}`,
   ...rowLines(planRows(plan), width, palette),
   ...interruptLines(plan, width, palette),
+  ...weakerLines(plan, width, palette),
   ...wrap(recordWords(plan), width).map(plan.isNew ? palette.faint : palette.caution),
   ...problemLines(plan.problems, width, { ...palette, strong: palette.bad }),
   ...noteLines(plan, width, palette),
@@ -99,6 +100,14 @@ const interruptLines = ({ steps }: Plan, width: number, palette: Palette): reado
       const backup = backupOf(step)
       const first = backup === undefined ? '' : ` A backup of ${backup.of} is taken first.`
       return wrap(`Interrupts people: ${step.address}: ${stopless(listed(feltOf(step)))}.${first}`, width)
+    })
+    .map(palette.caution)
+
+const weakerLines = ({ steps }: Plan, width: number, palette: Palette): readonly string[] =>
+  steps
+    .flatMap(step => {
+      const words = weakened(step)
+      return words.length === 0 ? [] : wrap(`Protects less: ${step.address}: ${words.join('; ')}.`, width)
     })
     .map(palette.caution)
 
