@@ -20,6 +20,31 @@ describe('lines that are wrong by themselves', () => {
       say('5:20  diskGb: expected a number, got text.', 'Write it without quotes.'),
     ],
     [
+      'a number with a unit',
+      `${four}database: {diskGb: 50GB}\n`,
+      say('5:20  diskGb: expected a number, got text.', 'Write the number alone, without a unit.'),
+    ],
+    [
+      'a yes',
+      `${four}database: {deletionProtection: yes}\n`,
+      say('5:32  deletionProtection: expected true or false, got text.', 'Write true or false.'),
+    ],
+    [
+      'a key of another form',
+      `${four}login: {secret: mine, version: 3}\n`,
+      say('5:23  version: has no place beside secret.', 'Take it out, or write the other form.'),
+    ],
+    [
+      'settings of a cluster that is only used',
+      `${four}cluster: {use: main, channel: RAPID}\n`,
+      say('5:22  channel: has no place beside use.', 'Take it out, or write the other form.'),
+    ],
+    [
+      'a user without a password',
+      'project: acme-ml\nlocation: us-central1\ndatabase:\n  version: POSTGRES_16\n  tier: db-custom-2-7680\n  users: {app: {type: built-in}}\n',
+      say('6:16  password: is missing in sql-user/app.', 'Add a line `password: …`.'),
+    ],
+    [
       'an unknown key, near a known one',
       `${four}database:\n  edtion: ENTERPRISE\n`,
       say('6:3  edtion: unknown key. Did you mean edition?'),

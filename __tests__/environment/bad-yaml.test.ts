@@ -51,6 +51,11 @@ describe('texts that are not YAML as we read it', () => {
     ['a key that is a list', '? [a]\n: 1', /^e\/dev\.yaml:1:3 {2}a key must be plain text\./],
     ['an open bracket', 'services: [a', /^e\/dev\.yaml:1:13 {2}this is not YAML: Flow sequence/],
     ['an open quote', 'project: "a', /^e\/dev\.yaml:1:12 {2}this is not YAML: Missing closing "quote\./],
+    [
+      'a line that is indented too far, said once',
+      'database:\n tier: a\n  zone: b\n',
+      /^e\/dev\.yaml:2:8 {2}what follows is indented as if it belonged to this value\.\n {2}Begin the lines of one section in the same column\.$/,
+    ],
     ['two colons', 'project: a: b', /^e\/dev\.yaml:1:10 {2}there are two colons in one line\./],
     ['an at sign', 'project: @a', /^e\/dev\.yaml:1:10 {2}a value cannot begin with this character\./],
     ['the old YAML', '%YAML 1.1\n---\nproject: yes', /^e\/dev\.yaml:1:1 {2}YAML 1\.1 reads `yes`/],

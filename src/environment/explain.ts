@@ -13,6 +13,8 @@ export interface Explaining {
   readonly tree: Tree
   /** JSON Schema of the tree: it knows which keys there are. */
   readonly schema: () => Json
+  /** What the tree is called where a key of its own is missing; without it, the file. */
+  readonly within?: string
   /** Where the file begins: the place of what is not in it. */
   readonly start: Position
   /** A sentence for keys that are known elsewhere, by name. */
@@ -30,7 +32,7 @@ export const explain = (issues: readonly Issue[], explaining: Explaining): reado
 const explainOne = (issue: Issue, path: Path, explaining: Explaining): readonly Problem[] => {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map(key => unknownKey(key, path, explaining))
+      return issue.keys.map(key => unknownKey(key, path, issue.keys, explaining))
     case 'invalid_union':
       return explainUnion(issue, path, explaining)
     case 'invalid_key':
@@ -74,9 +76,9 @@ const withAdvice = (message: string, advice: string | undefined, position: Posit
   position,
 })
 
-const missing = (path: Path, { tree, start }: Explaining): Problem => {
+const missing = (path: Path, { tree, start, within = 'the file' }: Explaining): Problem => {
   const parent = path.slice(0, -1)
-  const inside = parent.length === 0 ? 'the file' : parent.join('.')
+  const inside = parent.length === 0 ? within : parent.join('.')
   const key = path.at(-1) ?? ''
   return {
     message: `${key}: is missing in ${inside}.`,
@@ -120,10 +122,14 @@ const wrongType = (expected: string, here: Tree): readonly [string, string?] => 
   if (here.type === 'leaf' && here.value === null) return [message, 'Write a value, or take the line out.']
   if (here.type !== 'leaf') return [message]
   if (expected === 'string') return [message, `Write it in quotes: "${here.written ?? String(here.value)}".`]
-  if (typeof here.value === 'string' && ['number', 'int', 'boolean'].includes(expected)) {
-    return [message, 'Write it without quotes.']
-  }
-  return [message]
+  if (typeof here.value !== 'string') return [message]
+  const isOne = expected === 'boolean' ? /^(true|false)$/ : /^-?\d+(\.\d+)?$/
+  if (!['number', 'int', 'boolean'].includes(expected)) return [message]
+  if (isOne.test(here.value)) return [message, 'Write it without quotes.']
+  return [
+    message,
+    expected === 'boolean' ? 'Write true or false.' : 'Write the number alone, without a unit.',
+  ]
 }
 
 const wrongValue = (values: readonly string[], here: Tree): readonly [string, string?] => {
@@ -135,7 +141,7 @@ const wrongValue = (values: readonly string[], here: Tree): readonly [string, st
   return near === undefined ? [message] : [message, `Did you mean ${near}?`]
 }
 
-const unknownKey = (key: string, path: Path, explaining: Explaining): Problem => {
+const unknownKey = (key: string, path: Path, unknown: readonly string[], explaining: Explaining): Problem => {
   const position = placeOf(explaining.tree, [...path, key]) ?? explaining.start
   const at = memberOf(treeAt(explaining.tree, path), key)?.key
   const place = at !== undefined && 'file' in at ? at : position
@@ -143,10 +149,31 @@ const unknownKey = (key: string, path: Path, explaining: Explaining): Problem =>
   const hint = explaining.hints?.get(key)
   if (hint !== undefined) return { message: `${shown}: ${hint}`, position: place }
   const known = knownKeys(explaining.schema(), path)
+  if (known.includes(key)) return elsewhere(shown, path, unknown, explaining, place)
   const near = nearest(key, known)
   const message = `${shown}: unknown key.${near === undefined ? '' : ` Did you mean ${near}?`}`
   const list = [...known].sort().join(', ')
   return withAdvice(message, near === undefined && list !== '' ? `Known here: ${list}.` : undefined, place)
+}
+
+/** A key of another form of the same section: what stands beside it says that this form is meant. */
+const elsewhere = (
+  key: string,
+  path: Path,
+  unknown: readonly string[],
+  { tree }: Explaining,
+  place: Position,
+): Problem => {
+  const here = treeAt(tree, path)
+  // What was filled in has the place of the map.
+  const written =
+    here?.type === 'map' ? [...here.members].filter(([, member]) => member.key !== here.source) : []
+  const beside = written.map(([one]) => one).filter(one => !unknown.includes(one))
+  return withAdvice(
+    `${key}: has no place beside ${beside.length === 0 ? 'the rest' : oneOf(beside)}.`,
+    'Take it out, or write the other form.',
+    place,
+  )
 }
 
 const wrongName = (issue: Issue & { code: 'invalid_key' }, path: Path, explaining: Explaining): Problem => {

@@ -11,6 +11,16 @@ export const syntaxProblem = (
     : { ...known, position }
 }
 
+/** What the parser says at one place for two reasons is one mistake: a line below that is indented too far. */
+export const withoutEchoes = <T extends { readonly code: string; readonly pos: readonly [number, number] }>(
+  errors: readonly T[],
+): readonly T[] => {
+  const below = new Set(
+    errors.filter(({ code }) => code === 'MULTILINE_IMPLICIT_KEY').map(({ pos }) => pos[0]),
+  )
+  return errors.filter(({ code, pos }) => code !== 'BLOCK_AS_IMPLICIT_KEY' || !below.has(pos[0]))
+}
+
 /** The problem of values that are nested too deeply. */
 export const tooDeep = {
   message: 'maps and lists are nested too deeply.',
@@ -34,6 +44,10 @@ const sentences: Readonly<Record<string, Pick<Problem, 'message' | 'advice'>>> =
   BLOCK_AS_IMPLICIT_KEY: {
     message: 'there are two colons in one line.',
     advice: 'Put the value in quotes if the second colon belongs to it, else begin a new line.',
+  },
+  MULTILINE_IMPLICIT_KEY: {
+    message: 'what follows is indented as if it belonged to this value.',
+    advice: 'Begin the lines of one section in the same column.',
   },
   BAD_SCALAR_START: {
     message: 'a value cannot begin with this character.',

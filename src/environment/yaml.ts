@@ -2,7 +2,7 @@ import { type Document, LineCounter, parseDocument } from 'yaml'
 import type { Position, Problem } from '../core/problem.ts'
 import { type Parsed, treeOf } from './from-yaml.ts'
 import { maxBytes } from './limits.ts'
-import { syntaxProblem } from './yaml-errors.ts'
+import { syntaxProblem, withoutEchoes } from './yaml-errors.ts'
 
 /** YAML by the core schema of 1.2, made strict: one document, plain keys, no merge keys, nothing that can blow up. */
 export const parseYaml = (file: string, text: string): Parsed => {
@@ -39,7 +39,7 @@ const syntaxProblems = (document: Document, at: (offset: number) => Position): r
   const version = document.directives?.yaml
   const old = version?.explicit === true && version.version !== '1.2'
   return [
-    ...[...document.errors, ...document.warnings]
+    ...withoutEchoes([...document.errors, ...document.warnings])
       .slice(0, 10)
       .map(({ code, message, pos }) => syntaxProblem({ code, message }, at(pos[0]))),
     ...(old ? [{ ...oldVersion, position: at(0) }] : []),
