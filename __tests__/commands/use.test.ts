@@ -35,3 +35,14 @@ test('what a file made and only uses from now on is neither removed nor changed,
   const next = await world.plan(used)
   expect([isEmpty(next), next.notes]).toEqual([true, []])
 })
+
+test('a cluster that is used and not there is named by its line', async () => {
+  world = await startWorld()
+  const text =
+    'project: acme-ml\nlocation: us-central1-a\nservices: [container]\ncluster: {use: away}\nnamespaces: {web: {}}\n'
+  const { problems } = await world.plan(text)
+  expect(problems[0]).toMatchObject({
+    message: 'The cluster away is not in us-central1-a of project acme-ml.',
+    position: { line: 4, column: 16 },
+  })
+})

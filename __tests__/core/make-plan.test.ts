@@ -234,13 +234,13 @@ describe('protection', () => {
     ...kinds,
     ['disk', { ...(kinds.get('disk') as KindFacts), protection: 'protected' }],
   ])
-  const drop = (spec: Resource['spec']) =>
+  const drop = (spec: Resource['spec'], named = ['disk/d']) =>
     plan(
       [],
       {},
       {
         kinds: guarded,
-        deletable: new Set(['disk/d']),
+        deletable: new Set(named),
         gone: [{ resource: resource('disk/d', spec), observed: here({}) }],
       },
     )
@@ -248,6 +248,15 @@ describe('protection', () => {
     expect(drop({ protected: true }).problems[0]?.message).toContain('protects it (protected)')
     expect(drop({}).steps).toEqual([])
     expect(drop({ protected: false }).steps.map(({ action }) => action)).toEqual(['remove'])
+  })
+  test('is asked to be switched off only where there is one that is on', () => {
+    const advice = (...given: Parameters<typeof drop>) => drop(...given).problems[0]?.advice
+    expect(advice({ protected: true }, [])).toBe(
+      'To keep it, put it back. To delete it, say `protected: false` in one pull request, then `delete: [disk/d]` in the next.',
+    )
+    expect(advice({ protected: false }, [])).toBe(
+      'To keep it, put it back. To delete it and what it holds, say `delete: [disk/d]`.',
+    )
   })
 })
 

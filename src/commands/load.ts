@@ -54,7 +54,7 @@ const load = (files: readonly EnvironmentText[], context: LoadContext): Loaded =
 }
 
 const subjectOf = (environment: Environment): Subject => {
-  const { name, file, project, resources, notes, deletable, shared, cluster, url } = environment
+  const { name, file, project, resources, notes, deletable, shared, cluster, url, sources } = environment
   return {
     name,
     file,
@@ -65,5 +65,6 @@ const subjectOf = (environment: Environment): Subject => {
     shared,
     url,
     uses: cluster?.address === undefined ? cluster : undefined,
+    usesAt: sources['cluster.use'],
   }
 }

@@ -1,6 +1,6 @@
 import type { Gone } from '../core/make-plan.ts'
 import type { Note } from '../core/plan.ts'
-import type { Problem } from '../core/problem.ts'
+import { isPosition, type Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts } from '../kinds/kind.ts'
 import { goneFrom, type Left } from './baseline.ts'
@@ -118,7 +118,7 @@ const orphansOf = (
 
 /** A cluster that is only used must be there: it is nobody's to create. */
 const missingCluster = async (
-  { uses, file }: Subject,
+  { uses, usesAt, file }: Subject,
   { kubernetes }: PlanningPorts,
 ): Promise<readonly Problem[]> => {
   if (uses === undefined || (await kubernetes.reader(uses)) !== undefined) return []
@@ -126,6 +126,7 @@ const missingCluster = async (
     {
       message: `The cluster ${uses.name} is not in ${uses.location} of project ${uses.project}.`,
       advice: `Name a cluster that exists under \`cluster: {use: …}\` in ${file}, or leave \`use\` out to have one made.`,
+      ...(isPosition(usesAt) ? { position: usesAt } : {}),
     },
   ]
 }

@@ -1,7 +1,7 @@
 import type { Unended } from '../core/change.ts'
 import type { Json } from '../core/json.ts'
 import type { Note } from '../core/plan.ts'
-import type { Problem } from '../core/problem.ts'
+import type { Problem, Source } from '../core/problem.ts'
 import type { ApplyRecord } from '../core/record.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { ClusterName } from '../kubernetes/port.ts'
@@ -19,6 +19,8 @@ export interface Subject {
   readonly shared?: ReadonlySet<string>
   /** A cluster that belongs to somebody else and is only used. */
   readonly uses?: ClusterName | undefined
+  /** The line that names it. */
+  readonly usesAt?: Source | undefined
   /** Where the environment answers; symbolic until its address is known. */
   readonly url?: Json | undefined
 }

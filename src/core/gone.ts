@@ -10,11 +10,10 @@ export const vouched =
 export const leaving = 'it is being deleted already; this waits until it is gone'
 
 /** Another version of Slipway made it, and data is never lost for that. */
-export const wouldForget = ({ address, identity }: Resource): Problem => ({
+export const wouldForget = ({ address, identity }: Resource, protection?: string): Problem => ({
   address,
   message: `${address} (${identity}) was made for this environment and holds data, and this version of Slipway does not make it from the file.`,
-  advice:
-    'Name it in the file, in its own section, to keep it. To delete it, name it there first, switch its protection off, and delete it in a later pull request.',
+  advice: `Name it in the file, in its own section, to keep it. To delete it, name it there first${protection === undefined ? '' : `, say \`${protection}: false\``}, and delete it in a later pull request.`,
 })
 
 /** A name or place of something that holds data changed. */
@@ -41,8 +40,11 @@ export const isProtected = ({ address }: Resource, protection: string): Problem 
 })
 
 /** It left the file, and holds data. */
-export const wouldLoseData = ({ address, identity }: Resource): Problem => ({
+export const wouldLoseData = ({ address, identity }: Resource, protection?: string): Problem => ({
   address,
   message: `${address} is no longer in the file, but it holds data (${identity}).`,
-  advice: `To keep it, put it back. To delete it, switch its protection off in one pull request, then say \`delete: [${address}]\` in the next.`,
+  advice:
+    protection === undefined
+      ? `To keep it, put it back. To delete it and what it holds, say \`delete: [${address}]\`.`
+      : `To keep it, put it back. To delete it, say \`${protection}: false\` in one pull request, then \`delete: [${address}]\` in the next.`,
 })

@@ -152,17 +152,17 @@ const planGone = (
 ): Result => {
   if (observed.state === 'absent') return planLeftover(input, resource, observed)
   const { holdsData, protection } = factsOf(input, resource.kind)
+  const guard = protection === undefined || resource.spec[protection] === false ? undefined : protection
   const mayGo = !holdsData || input.deletable.has(was)
   if (observed.state === 'unknown' && (observed.leaving === undefined || !mayGo))
     return { problems: [{ ...observed.problem, address: resource.address }] }
   const { mark, about } = observed.state === 'present' ? observed : { ...observed.leaving, about: leaving }
   if (typeof mark === 'string' && mark !== input.environment) return { notes: [handedOver(resource, mark)] }
   const successor = input.desired.find(({ address }) => address === was)
-  if (holdsData && byMark) return { problems: [wouldForget(resource)] }
+  if (holdsData && byMark) return { problems: [wouldForget(resource, guard)] }
   if (holdsData && successor !== undefined) return { problems: [wouldReplace(resource, successor)] }
-  if (!mayGo) return { problems: [wouldLoseData(resource)] }
-  if (protection !== undefined && resource.spec[protection] !== false)
-    return { problems: [isProtected(resource, protection)] }
+  if (!mayGo) return { problems: [wouldLoseData(resource, guard)] }
+  if (guard !== undefined) return { problems: [isProtected(resource, guard)] }
   const address = successor === undefined ? resource.address : `${resource.address} (before)`
   return {
     step: stepOf(
