@@ -4,6 +4,7 @@ import type { Scope } from '../kinds/kind.ts'
 import { kindsByName } from '../kinds/registry.ts'
 import { regionOf } from '../kinds/shared/places.ts'
 import { type Checked, objectAt } from './checks/check.ts'
+import { waitsIn } from './checks/waits.ts'
 import type { Environment, Loaded } from './environment.ts'
 import { explain, ownSentence } from './explain.ts'
 import { workloadMember } from './grants.ts'
@@ -33,6 +34,8 @@ export const environmentOf = (made: Made): Loaded => {
   )
   const dangling = danglingIn(checked, resources)
   if (dangling.length > 0) return { problems: dangling }
+  const waits = waitsIn(checked, resources)
+  if (waits.length > 0) return { problems: waits }
   const used = useOf(resources, checked)
   if (used.problems.length > 0) return { problems: used.problems }
   const url = made.input === undefined ? undefined : serverUrl(made.input)
@@ -85,6 +88,7 @@ const resourceOf = (
       problems: explain(parsed?.error?.issues ?? [], {
         tree,
         schema: () => ({}),
+        within: `${kind}/${name}`,
         start: placeOfItem(item, start),
       }),
     }

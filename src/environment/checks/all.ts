@@ -1,14 +1,19 @@
+import { checkBackups } from './backups.ts'
 import type { Check, Checked, Finding } from './check.ts'
 import { checkCluster } from './cluster.ts'
 import { checkDatabase } from './database.ts'
+import { checkPlaces } from './places.ts'
 import { checkPlainSecrets } from './plain-secrets.ts'
-import { checkConnections, checkRoom } from './room.ts'
+import { checkConnections, checkMachines, checkRoom } from './room.ts'
 import { checkSkypilotValues } from './skypilot-release.ts'
 import { checkSecretKeys, checkWorkloadIdentity } from './skypilot-secrets.ts'
 
 const checks: readonly Check[] = [
   checkCluster,
   checkDatabase,
+  checkBackups,
+  checkPlaces,
+  checkMachines,
   checkRoom,
   checkConnections,
   checkSkypilotValues,

@@ -2,7 +2,7 @@ import type { JsonObject, Path } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
 import { compareVersions } from '../../core/version.ts'
 import { isLocation } from '../../kinds/shared/places.ts'
-import { type Check, type Checked, entriesAt, objectAt, placeIn } from './check.ts'
+import { type Check, type Checked, entriesAt, isOwn, objectAt, placeIn } from './check.ts'
 import { skypilotReleases } from './skypilot-release.ts'
 
 /** Kubernetes since which a side container starts before the server (native sidecars). */
@@ -17,6 +17,7 @@ export const checkCluster: Check = checked => {
       ...homeless(checked),
       ...wrongPlace(checked, cluster),
       ...tooOld(checked, cluster),
+      ...unreachable(checked, cluster),
       ...autopilotPools(checked, cluster),
       ...noPools(checked, cluster),
       ...foreignNamespace(checked),
@@ -70,6 +71,19 @@ const tooOld = (checked: Checked, { version }: JsonObject): readonly Problem[] =
         ),
       ]
 
+/** What is in the cluster could never be seen or changed again, by nobody. */
+const unreachable = (checked: Checked, { dnsEndpoint, ipEndpoint }: JsonObject): readonly Problem[] =>
+  dnsEndpoint !== false || ipEndpoint !== false
+    ? []
+    : [
+        problem(
+          checked,
+          ['cluster', 'ipEndpoint'],
+          'ipEndpoint: with the DNS endpoint off as well, nobody reaches the API server, Slipway neither.',
+          'Leave one of `dnsEndpoint` and `ipEndpoint` on.',
+        ),
+      ]
+
 const autopilotPools = (checked: Checked, { mode }: JsonObject): readonly Problem[] =>
   mode !== 'autopilot' || checked.document.nodePools === undefined
     ? []
@@ -89,7 +103,7 @@ const noPools = (checked: Checked, { mode, use }: JsonObject): readonly Problem[
     : [
         problem(
           checked,
-          ['cluster'],
+          isOwn(checked, ['cluster']) ? ['cluster'] : ['nodePools'],
           'cluster: a Standard cluster is made with at least one node pool, and the file has none.',
           'Add one, for example `nodePools: {default: {machineType: e2-standard-4, nodes: 1}}`, or say `mode: autopilot`.',
         ),

@@ -39,6 +39,33 @@ const memoryOfCore: Readonly<Record<string, number>> = {
   'g2-standard': 4,
 }
 
+/** Cores that the older families come with, whose lists no longer grow (compute, machine families). */
+const sizes: Readonly<Record<string, readonly number[]>> = {
+  'e2-standard': [2, 4, 8, 16, 32],
+  'e2-highmem': [2, 4, 8, 16],
+  'e2-highcpu': [2, 4, 8, 16, 32],
+  'n1-standard': [1, 2, 4, 8, 16, 32, 64, 96],
+  'n1-highmem': [2, 4, 8, 16, 32, 64, 96],
+  'n1-highcpu': [2, 4, 8, 16, 32, 64, 96],
+  'n2-standard': [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
+  'n2-highmem': [2, 4, 8, 16, 32, 48, 64, 80, 96, 128],
+  'n2-highcpu': [2, 4, 8, 16, 32, 48, 64, 80, 96],
+  'n2d-standard': [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
+  'n2d-highmem': [2, 4, 8, 16, 32, 48, 64, 80, 96],
+  'n2d-highcpu': [2, 4, 8, 16, 32, 48, 64, 80, 96, 128, 224],
+  'c2-standard': [4, 8, 16, 30, 60],
+  't2d-standard': [1, 2, 4, 8, 16, 32, 48, 60],
+  't2a-standard': [1, 2, 4, 8, 16, 32, 48],
+  'g2-standard': [4, 8, 12, 16, 24, 32, 48, 96],
+}
+
+/** For a type of a known family in a size that it does not come in: the sizes that it does, as types. */
+export const otherSizes = (type: string): readonly string[] => {
+  const [, family = '', cores] = /^([a-z0-9]+-[a-z]+)-(\d+)$/.exec(type) ?? []
+  const known = sizes[family]
+  return known === undefined || known.includes(Number(cores)) ? [] : known.map(size => `${family}-${size}`)
+}
+
 const sharedCore: Readonly<Record<string, Size>> = {
   'e2-micro': { cores: 2, gibibytes: 1 },
   'e2-small': { cores: 2, gibibytes: 2 },

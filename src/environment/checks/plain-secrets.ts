@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, type Path, showPath } from '../../core/json.ts'
+import { type Json, type JsonObject, type Path, showPath, valueAt } from '../../core/json.ts'
 import type { Problem } from '../../core/problem.ts'
 import { isReference, isText } from '../../core/reference.ts'
 import { masked } from '../../kinds/release/mask.ts'
@@ -11,8 +11,25 @@ import { hasOwnRefusal } from './skypilot-release.ts'
  * put together from references (`$ref`, `$text`) is meant so and passes.
  */
 export const checkPlainSecrets: Check = checked => ({
-  problems: [...plainValues(checked), ...plainLiterals(checked)],
+  problems: [...plainAddresses(checked), ...plainValues(checked), ...plainLiterals(checked)],
 })
+
+/** A chart is pulled, and a server asked, without a login; the plan shows both addresses to everybody. */
+const plainAddresses = (checked: Checked): readonly Problem[] =>
+  entriesAt(checked.document, ['releases']).flatMap(([name, release]) =>
+    [['repository'], ['health', 'url']].flatMap(path => {
+      const value = valueAt(release, path)
+      if (typeof value !== 'string' || masked(value) === value) return []
+      return [
+        {
+          message: `${path.at(-1)}: a password in an address does not belong in a file, and everyone who can read the file could use it.`,
+          advice:
+            'Take it out, and change it: charts are pulled without a login, and the health check has `health.login`.',
+          position: placeIn(checked, ['releases', name, ...path]),
+        },
+      ]
+    }),
+  )
 
 const plainValues = (checked: Checked): readonly Problem[] =>
   entriesAt(checked.document, ['releases']).flatMap(([name, release]) => {

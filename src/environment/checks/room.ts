@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, valueAt } from '../../core/json.ts'
 import { type Check, type Checked, entriesAt, objectAt, placeIn } from './check.ts'
 import { defaultConnections, keptConnections, neededConnections } from './connections.ts'
-import { forPods, type Size } from './machines.ts'
+import { forPods, otherSizes, type Size } from './machines.ts'
 import { cores, gibibytes } from './quantities.ts'
 import { skypilotReleases } from './skypilot-release.ts'
 
@@ -29,6 +29,21 @@ const listAt = (values: JsonObject, key: string): readonly JsonObject[] => {
 
 /** An init container that goes on running beside the server. */
 const isSide = (container: JsonObject): boolean => valueAt(container, ['restartPolicy']) === 'Always'
+
+/** Machines that Compute Engine does not have; of families that the table does not know, only Google can tell. */
+export const checkMachines: Check = checked => ({
+  problems: entriesAt(checked.document, ['nodePools']).flatMap(([name, { machineType }]) => {
+    const others = typeof machineType === 'string' ? otherSizes(machineType) : []
+    if (others.length === 0) return []
+    return [
+      {
+        message: `machineType: ${machineType} is not a machine that Compute Engine has.`,
+        advice: `There are ${others.join(', ')}.`,
+        position: placeIn(checked, ['nodePools', name, 'machineType']),
+      },
+    ]
+  }),
+})
 
 /** At least one node pool must have machines that hold the pod; otherwise it waits for ever. */
 export const checkRoom: Check = checked => {

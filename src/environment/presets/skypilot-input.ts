@@ -25,6 +25,8 @@ export interface SkypilotInput {
   readonly autopilot: boolean
   /** Node pools that the file adds to the preset's. */
   readonly extraPools: readonly string[]
+  /** How the proxy reaches the database where it has no public address; undefined: by that. */
+  readonly reach: 'private' | 'psc' | undefined
   /** Image of the Cloud SQL proxy. */
   readonly proxy: string
   /** The chart's version. */

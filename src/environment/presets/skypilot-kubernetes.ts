@@ -115,7 +115,7 @@ const consumed = ({ auth }: SkypilotInput, names: SkypilotNames): Json => {
 }
 
 const proxy = (
-  { auth, project, databaseRegion, proxy: image }: SkypilotInput,
+  { auth, project, databaseRegion, reach, proxy: image }: SkypilotInput,
   names: SkypilotNames,
 ): JsonObject => ({
   name: 'cloud-sql-proxy',
@@ -128,6 +128,7 @@ const proxy = (
     '--http-address=0.0.0.0',
     '--http-port=9801',
     ...(auth === 'iam' ? ['--auto-iam-authn'] : []),
+    ...(reach === undefined ? [] : [reach === 'psc' ? '--psc' : '--private-ip']),
     `${project}:${databaseRegion}:${names.instance}`,
   ],
   startupProbe: { httpGet: { path: '/startup', port: 9801 }, periodSeconds: 1, failureThreshold: 60 },

@@ -37,6 +37,7 @@ export const skypilotInput = (
     sharedCluster: memberOf(mapAt(sections, 'cluster'), 'use') !== undefined,
     autopilot: text('cluster', 'mode') === 'autopilot',
     extraPools: [...mapAt(sections, 'nodePools').members.keys()].filter(pool => pool !== 'default'),
+    reach: reachOf(sections),
     proxy: text('database', 'proxy') ?? proxyImage,
     version: text('release', 'version') ?? text('releases', name, 'version') ?? chartVersion,
     ownImage: typeof value('apiService', 'image') === 'string',
@@ -66,6 +67,13 @@ const ownNames = (
   login: text('secrets', 'login', 'name'),
   password: text('secrets', 'database', 'name'),
 })
+
+/** By Private Service Connect only where no private address is asked for. */
+const reachOf = (sections: MapTree): SkypilotInput['reach'] => {
+  const database = (...path: readonly string[]) => leafAt(sections, ['database', ...path])
+  if (database('publicIp') !== false) return undefined
+  return database('psc', 'enabled') === true && database('privateNetwork') === undefined ? 'psc' : 'private'
+}
 
 const leafAt = (tree: Tree, path: readonly string[]) => {
   const leaf = treeAt(tree, path)
