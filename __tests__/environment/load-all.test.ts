@@ -24,8 +24,18 @@ describe('between files', () => {
   test('two that own one instance', () => {
     const names = 'names: {instance: shared}\n'
     expect(between({ 'e/a.yaml': four + names, 'e/b.yaml': four + names })).toEqual([
-      expect.stringMatching(/^e\/b\.yaml:1:1 {2}sql-instance\/b: e\/a\.yaml owns this too: \/\/sqladmin/),
-      expect.stringMatching(/sql-database\/skypilot: e\/a\.yaml owns this too/),
+      expect.stringMatching(
+        /^e\/b\.yaml:1:1 {2}sql-instance\/b: e\/a\.yaml owns this too, and 1 more in it: \/\/sqladmin/,
+      ),
+    ])
+  })
+
+  test('what is named after one is taken by the other, wherever that stands, and said at its line', () => {
+    expect(between({ 'e/a.yaml': `${four}cluster: {name: b}\n`, 'e/b.yaml': four })).toEqual([
+      expect.stringMatching(
+        /^e\/a\.yaml:5:17 {2}cluster\/b: e\/b\.yaml owns this too, and 5 more in it: \S+\/clusters\/b\.\n.* leave it to b: /,
+      ),
+      expect.stringMatching(/^e\/a\.yaml:1:1 {2}release\/skypilot: e\/b\.yaml puts a release of this name/),
     ])
   })
 

@@ -13,7 +13,7 @@ export interface EnvironmentFile {
 /** All files, each by itself, and what is wrong between them. */
 export interface LoadedAll {
   readonly files: ReadonlyMap<string, Loaded>
-  /** Each at the file that comes later. */
+  /** Each at the file that comes later, or that takes what is named after the other. */
   readonly problems: readonly Problem[]
 }
 
@@ -50,21 +50,39 @@ export const betweenFiles = (environments: readonly Environment[]): readonly Pro
 interface Own {
   readonly id: string
   readonly position: Position
-  readonly clash: (other: Environment) => Pick<Problem, 'message' | 'advice'>
+  /** True if it has this environment's name, so that it is the other's that takes it. */
+  readonly named?: boolean
+  readonly clash: (other: Environment, inside: number) => Pick<Problem, 'message' | 'advice'>
+}
+
+interface Claimed {
+  readonly environment: Environment
+  readonly own: Own
 }
 
 const clashes = (
   environments: readonly Environment[],
   ownOf: (environment: Environment) => readonly Own[],
 ): readonly Problem[] => {
-  const first = new Map<string, Environment>()
-  return environments.flatMap(environment =>
-    ownOf(environment).flatMap(({ id, position, clash }) => {
-      const other = first.get(id)
-      if (other === undefined) first.set(id, environment)
-      return other === undefined || other === environment ? [] : [{ ...clash(other), position }]
+  const first = new Map<string, Claimed>()
+  const found = environments.flatMap(environment =>
+    ownOf(environment).flatMap(own => {
+      const claimed = { environment, own }
+      const before = first.get(own.id)
+      if (before === undefined) first.set(own.id, claimed)
+      if (before === undefined || before.environment === environment) return []
+      const taken = own.named === true && before.own.named !== true
+      return [taken ? { ...before, by: environment } : { ...claimed, by: before.environment }]
     }),
   )
+  // What is in something that two own is theirs by that: it is counted, not said again.
+  const holds = ({ own: { id } }: Claimed, { own }: Claimed) => own.id.startsWith(`${id}/`)
+  return found
+    .filter(one => !found.some(other => holds(other, one)))
+    .map(one => ({
+      ...one.own.clash(one.by, found.filter(other => holds(one, other)).length),
+      position: one.own.position,
+    }))
 }
 
 const startOf = ({ file }: Environment): Position => ({ file, line: 1, column: 1 })
@@ -89,12 +107,17 @@ const identitiesOf = (environment: Environment): readonly Own[] =>
     .filter(resource => !isClaim(resource))
     .map(({ identity, address, sources }) => ({
       id: identity,
-      position: isPosition(sources['']) ? sources[''] : startOf(environment),
-      clash: other => ({
-        message: `${address}: ${other.file} owns this too: ${identity}.`,
+      position: [sources.name, sources['']].find(isPosition) ?? startOf(environment),
+      named: isNamedAfter(identity, environment.name),
+      clash: (other, inside) => ({
+        message: `${address}: ${other.file} owns this too${inside === 0 ? '' : `, and ${inside} more in it`}: ${identity}.`,
         advice: `Give it another name here, or leave it to ${other.name}: \`use: [${address}]\`, for a cluster \`cluster: {use: …}\`.`,
       }),
     }))
+
+/** Names that are not given in the file are the environment's, or begin with it. */
+const isNamedAfter = (identity: string, name: string): boolean =>
+  identity.split('/').some(part => part === name || part.startsWith(`${name}-`))
 
 const workloadsOf = (environment: Environment): readonly Own[] =>
   environment.workloads.map(workload => ({
@@ -112,6 +135,7 @@ const clusterWideOf = (environment: Environment): readonly Own[] =>
     .filter(({ kind, spec }) => kind === 'release' && valueAt(spec, ['chart', 'name']) === 'skypilot')
     .map(({ name, address, spec, sources }) => ({
       id: JSON.stringify([spec.cluster, name]),
+      named: isNamedAfter(String(valueAt(spec, ['cluster', 'name'])), environment.name),
       position: isPosition(sources['']) ? sources[''] : startOf(environment),
       clash: other => ({
         message: `${address}: ${other.file} puts a release of this name on the same cluster, and both would own the same ClusterRoles.`,
