@@ -43,6 +43,11 @@ describe('what Google would refuse when the rest is made is refused before', () 
       /^e\/dev\.yaml:5:31 {2}logDays: edition ENTERPRISE keeps at most 7 days\./,
     ],
     [
+      'a stop after which nothing can be planned',
+      `${four}database: {activation: NEVER}\n`,
+      /^e\/dev\.yaml:5:24 {2}activation: a stopped instance does not show its databases and users, so nothing of this file/,
+    ],
+    [
       'a cluster that nobody reaches',
       `${four}cluster: {dnsEndpoint: false, ipEndpoint: false}\n`,
       /^e\/dev\.yaml:5:43 {2}ipEndpoint: with the DNS endpoint off as well, nobody reaches the API server, Slipway neither\./,
@@ -68,6 +73,10 @@ describe('what Google would refuse when the rest is made is refused before', () 
     ],
     ['a family that nobody knows here', `${four}nodePools: {more: {machineType: z9-standard-7}}\n`],
     ['no backups at all', `${four}database: {backups: {enabled: false, pointInTime: false}}\n`],
+    [
+      'a stop of an instance alone',
+      `${long}database: {version: POSTGRES_16, tier: db-custom-2-7680, activation: NEVER}\n`,
+    ],
     ['one endpoint', `${four}cluster: {dnsEndpoint: true, ipEndpoint: false}\n`],
   ])('%s: passes', (_, text) => {
     expect(complaints(text)).toEqual([])

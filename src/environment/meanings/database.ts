@@ -46,7 +46,8 @@ export const database: Meanings = {
   'database.deletionProtection': 'It cannot be deleted while this is on.',
   'database.retainBackupsOnDelete': 'Backups outlive it.',
   'database.finalBackupDays': 'Days that a last backup is kept after a delete; 0: none is made.',
-  'database.activation': 'NEVER stops it.',
+  'database.activation':
+    'NEVER stops it: only of an instance without databases and users in the file, since it then shows none.',
   'database.flags': 'Flags of PostgreSQL, by name.',
   'database.insights': 'Query insights.',
   'database.insights.enabled': 'Whether they are on.',
