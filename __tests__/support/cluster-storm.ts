@@ -15,6 +15,9 @@ const reads = [429, 500, 503, 'reset'] as const
 const losses = [500, 503, 'reset', 'reset-after-success'] as const
 const mostLosses = 2
 
+/** How often the same is struck in a row at most: what is sent five times in vain is given up, and said so. */
+const mostInRow = 3
+
 type Kind = (typeof kinds)[number]
 
 /**
@@ -25,6 +28,7 @@ const stormOf = (seed: number) => {
   const draw = numbers(seed)
   const struck: string[] = []
   const doomed = new Set<Asked>()
+  const rows = new Map<string, number>()
   let [isOver, lost] = [false, 0]
   const whose = ({ agent }: Asked): 'ours' | 'helm' => (agent === 'slipway' ? 'ours' : 'helm')
   const strike = (asked: Asked, kind: Kind): Trouble | undefined => {
@@ -32,19 +36,26 @@ const stormOf = (seed: number) => {
     if (kind === 'reset-after-success') doomed.add(asked)
     return kind === 'reset' ? 'cut' : kind === 'reset-after-success' ? undefined : kind
   }
+  /** With this chance, but for what was struck often enough in a row. */
+  const falls = (asked: Asked, chance: number): boolean => {
+    const what = `${asked.verb} ${asked.resource}/${asked.namespace}/${asked.name} ${asked.dryRun}`
+    const row = rows.get(what) ?? 0
+    const isStruck = !isOver && row < mostInRow && draw() < chance
+    rows.set(what, isStruck ? row + 1 : 0)
+    return isStruck
+  }
   const oneOf = (list: readonly Kind[]): Kind => list[Math.floor(draw() * list.length)] ?? 'reset'
   const kubernetesHooks: RequestHooks = {
     onRequest: asked => {
-      if (isOver) return undefined
-      if (whose(asked) === 'helm' && lost < mostLosses && draw() < 0.05) {
+      if (whose(asked) === 'helm' && lost < mostLosses && falls(asked, 0.05)) {
         lost++
         return strike(asked, oneOf(losses))
       }
-      if (draw() >= 0.2) return undefined
+      if (!falls(asked, 0.2)) return undefined
       return strike(asked, whose(asked) === 'helm' ? 429 : oneOf(kinds))
     },
     onRead: asked => {
-      if (isOver || draw() >= 0.1) return undefined
+      if (!falls(asked, 0.1)) return undefined
       return strike(asked, whose(asked) === 'helm' ? 429 : oneOf(reads))
     },
     afterHandled: asked => (doomed.has(asked) ? 'cut' : undefined),

@@ -79,6 +79,24 @@ describe('who may do what', () => {
     })
   })
 
+  test('the audit log has no write that was cut before it was made, and has one whose answer was cut', async () => {
+    const cutting = await start(undefined, undefined, {
+      onRequest: ({ name }) => (name === 'before' ? 'cut' : undefined),
+      afterHandled: () => 'cut',
+    })
+    const from = cutting.audit.length
+    for (const name of ['before', 'after'])
+      await rejects(
+        applyAs(cutting, 'x', `${CONFIGMAPS}/${name}`, {
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name },
+        }),
+      )
+    expect(cutting.audit.slice(from).map(({ name, code }) => `${name} ${code}`)).toEqual(['after 201'])
+    await cutting.close()
+  })
+
   test.each([
     ['reader', 'list', 'pods', true],
     ['reader', 'list', 'secrets', false],

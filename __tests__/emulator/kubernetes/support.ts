@@ -10,6 +10,7 @@ import {
 } from '../../../src/emulator/kubernetes/authorize.ts'
 import type { Behaviour } from '../../../src/emulator/kubernetes/behaviour.ts'
 import { type Clock, immediateClock } from '../../../src/emulator/kubernetes/clock.ts'
+import type { RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
 import { type KubernetesEmulator, startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
 
 const users: Readonly<Record<string, User>> = {
@@ -24,8 +25,9 @@ export const rules: Authorize = byGroup({ admins: admin, viewers: viewer })
 export const start = (
   clock: Clock = immediateClock(),
   behaviour: Behaviour = {},
+  hooks: RequestHooks = {},
 ): Promise<KubernetesEmulator> =>
-  startKubernetes({ authenticate: token => users[token], authorize: rules, clock, behaviour })
+  startKubernetes({ authenticate: token => users[token], authorize: rules, clock, behaviour, hooks })
 
 /** A clock that stands still until it is told to go on. */
 export const manualClock = (): Clock & { advance(milliseconds: number): void } => {

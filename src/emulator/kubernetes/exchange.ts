@@ -14,6 +14,7 @@ export interface Response {
   flushHeaders?(): void
   write(text: string): unknown
   end(): unknown
-  end(text: string): unknown
+  /** `sent` is called when all of it has been handed over. */
+  end(text: string, sent?: () => void): unknown
   on(event: 'close', listener: () => void): unknown
 }

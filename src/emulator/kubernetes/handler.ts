@@ -108,27 +108,46 @@ const need = (gate: Gate, user: User, resource: Resource, access: Access): void 
 
 const reading = new Set(['get', 'list', 'watch'])
 
-/** Makes a writing call with the hooks around it; its answer is held back until the second one has been asked. */
+/**
+ * Keeps an answer from being sent until what it gives is called, which calls `sent` afterwards. To cork the socket is not
+ * enough: Node uncorks it when an answer ends (`OutgoingMessage.prototype.end`).
+ */
+const heldBack = (response: Response): ((sent: () => void) => void) => {
+  const end = response.end.bind(response)
+  let text: string | undefined
+  response.end = (given?: string) => {
+    text = given ?? ''
+  }
+  return sent => {
+    response.end = end
+    if (text === undefined) sent()
+    else end(text, sent)
+  }
+}
+
+/**
+ * Makes a writing call with the hooks around it; its answer is held back until the second one has been asked. Undefined if
+ * it was cut before it was made.
+ */
 const hooked = async (
   { hooks }: Gate,
   { socket }: Request,
   response: Response,
   asked: Asked,
   call: () => Promise<string>,
-): Promise<string> => {
+): Promise<string | undefined> => {
   if (hooks === undefined) return call()
   const struck = hooks.onRequest?.(asked)
   if (struck !== undefined) return befall(struck, socket, response)
   await hooks.hold?.()
-  const letGo = heldBack(response)
+  const send = heldBack(response)
   try {
     const made = await call()
     if (hooks.afterHandled?.(asked) === 'cut') socket.destroy()
     await hooks.hold?.()
     return made
   } finally {
-    letGo()
-    hooks.afterAnswered?.(asked)
+    send(() => hooks.afterAnswered?.(asked))
   }
 }
 
@@ -139,30 +158,19 @@ const read = async (
   response: Response,
   asked: Asked,
   call: () => Promise<string>,
-): Promise<string> => {
+): Promise<string | undefined> => {
   await hooks?.hold?.()
   const struck = asked.verb === 'watch' ? undefined : hooks?.onRead?.(asked)
   return struck === undefined ? call() : befall(struck, socket, response)
 }
 
-const befall = (trouble: Trouble, socket: Request['socket'], response: Response): string => {
-  if (trouble === 'cut') socket.destroy()
-  else sendTrouble(response, trouble)
-  return ''
-}
-
-/** Nothing of an answer is sent before its end, and that waits until it is let go; corking would not hold it (node:http uncorks at the end). */
-const heldBack = (response: Response): (() => void) => {
-  const end = response.end.bind(response) as (...all: readonly unknown[]) => Response
-  let held: readonly unknown[] | undefined
-  response.end = (...all: readonly unknown[]) => {
-    held = all
-    return response
+const befall = (trouble: Trouble, socket: Request['socket'], response: Response): string | undefined => {
+  if (trouble !== 'cut') {
+    sendTrouble(response, trouble)
+    return ''
   }
-  return () => {
-    response.end = end
-    if (held !== undefined) end(...held)
-  }
+  socket.destroy()
+  return undefined
 }
 
 const objects = async (
@@ -186,7 +194,7 @@ const objects = async (
     const call = () => answerCall({ world, request, response, query, route, resource, verb })
     const asked = { ...entry, agent: String(request.headers['user-agent'] ?? '') }
     const made = await (reading.has(verb) ? read : hooked)(gate, request, response, asked, call)
-    gate.record({ ...entry, name: made || name, code: response.statusCode })
+    if (made !== undefined) gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })
     throw error
