@@ -96,6 +96,34 @@ describe('a revert of an apply that failed half-way', () => {
   })
 })
 
+test('a field that such an apply was the first to set stays, and the plan of the revert says as what', async () => {
+  const world = await startWorld()
+  try {
+    world.google.seed(project).enable('compute', 'iam')
+    const file = (...more: readonly string[]) =>
+      ['project: acme-ml', 'location: us-central1', 'services: [compute, iam]', ...more, ''].join('\n')
+    const before = file('serviceAccounts: {robot: {id: lab-robot}}')
+    const after = file(
+      'serviceAccounts: {robot: {id: lab-robot, displayName: Droid}}',
+      'addresses: {cdn: {tier: PREMIUM}}',
+    )
+    mustBeDone(await world.apply(before, await world.plan(before)))
+    world.google.faults.add({
+      match: ({ method }) => method === 'compute.addresses.insert',
+      kind: 500,
+      times: 999,
+    })
+    await world.apply(after, await world.plan(after))
+    const { steps, notes } = await world.plan(before)
+    expect([steps, notes.map(({ message }) => message)]).toEqual([
+      [],
+      ['service-account/robot: displayName is no longer managed; it stays as it is: Droid.'],
+    ])
+  } finally {
+    await world.close()
+  }
+})
+
 test('a release that such an apply brought up is not taken for somebody’s work by the revert', () =>
   withHelm(
     'a release that an apply left',

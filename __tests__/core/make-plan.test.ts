@@ -286,6 +286,23 @@ describe('the digest', () => {
   })
 })
 
+test('a field that the file no longer sets is told with the value that stays', () => {
+  const made = plan(
+    [resource('box/a', {})],
+    { 'box/a': here({ size: 5 }) },
+    { baseline: new Map([['box/a', resource('box/a', { size: 2 })]]) },
+  )
+  expect(made.steps).toEqual([])
+  expect(made.notes).toEqual([
+    {
+      level: 'info',
+      address: 'box/a',
+      message: 'box/a: size is no longer managed; it stays as it is: 5.',
+      released: true,
+    },
+  ])
+})
+
 describe('why something differs though the file says what it said', () => {
   const wanted = resource('box/a', { size: 2 })
   const causeOf = (more: Partial<PlanInput>) =>

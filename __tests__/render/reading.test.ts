@@ -126,6 +126,16 @@ describe('a plan', () => {
     expect(commentOf(staging)).toMatch(/· \[`environments\/staging\.yaml`\]\(\S+\) · \[log\]/)
   })
 
+  test('that takes fields out of the file says above all that they are not changed back', () => {
+    const note = { level: 'info', message: 'x: tier is no longer managed', released: true } as const
+    const of = (...notes: readonly (typeof note)[]) => commentOf(plan('prod', { notes, unchanged: 2 }))
+    expect(of(note)).toContain(
+      'nothing to do. 2 resources as wanted.\n\n1 field that the file no longer sets stays as it is.',
+    )
+    expect(of(note, note)).toContain('2 fields that the file no longer sets stay as they are.')
+    expect(of()).not.toContain('no longer sets')
+  })
+
   test('that only waits does not say that nothing is to be done', () => {
     const waiting = plan('prod', { steps: [step('cluster/prod', 'settle')] })
     expect(commentOf(waiting)).toContain('nothing to do but wait for what still runs.')
@@ -179,7 +189,9 @@ describe('an outcome', () => {
 
   test('says how to undo what was done, whichever pull requests brought it, and nothing of what was not', () => {
     const text = renderOutcome(failed('no room'))
-    expect(text).toContain('To undo the changes of settings: revert #7 and #9.')
+    expect(text).toContain(
+      'To undo the changes of settings: revert #7 and #9. Read the plan of that: what the file did not set before stays as it is.',
+    )
     expect(text).not.toContain('restore the backup')
   })
 
@@ -217,7 +229,7 @@ describe('an outcome', () => {
     expect(text(grown)).not.toContain('To undo')
     expect(text(grown)).toContain('A revert leaves `diskGb` of `sql-instance/prod` as it is now.')
     expect(text(grown, change('tier', 'a', 'b'))).toContain(
-      'To undo the changes of settings: revert #7. A revert leaves `diskGb` of',
+      'revert #7. Read the plan of that: what the file did not set before stays as it is. A revert leaves `diskGb` of',
     )
   })
 

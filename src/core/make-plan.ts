@@ -9,7 +9,7 @@ import {
   wouldLoseData,
   wouldReplace,
 } from './gone.ts'
-import { type JsonObject, showPath, showValue, valueAt, withValueAt } from './json.ts'
+import { type JsonObject, type Path, showPath, showValue, valueAt, withValueAt } from './json.ts'
 import { factsOf, stepOf } from './make-step.ts'
 import { orderedSteps } from './order-steps.ts'
 import type { Note, Plan, Step } from './plan.ts'
@@ -130,7 +130,7 @@ const planPresent = (input: PlanInput, resource: Resource, observed: Present): R
   const idle = action === 'settle' && observed.settling === undefined
   return {
     ...(idle ? {} : { step: stepOf(input, resource, { action, changes, about }) }),
-    notes: released.map(path => releasedNote(resource, showPath(path))),
+    notes: released.map(path => releasedNote(resource, path, observed)),
     problems: changes.filter(({ effect }) => effect === 'refused').map(change => refusal(resource, change)),
   }
 }
@@ -192,10 +192,11 @@ const refusal = ({ address }: Resource, { path, from, to, words, recipe, source 
   ...(isPosition(source) ? { position: source } : {}),
 })
 
-const releasedNote = ({ address }: Resource, path: string): Note => ({
+const releasedNote = ({ address }: Resource, path: Path, { spec }: Present): Note => ({
   level: 'info',
-  message: `${address}: ${path} is no longer managed; it stays as it is.`,
+  message: `${address}: ${showPath(path)} is no longer managed; it stays as it is: ${showValue(valueAt(spec, path))}.`,
   address,
+  released: true,
 })
 
 const lookUpIn =

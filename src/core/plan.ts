@@ -37,6 +37,8 @@ export interface Note {
   readonly advice?: string
   readonly source?: Source
   readonly address?: Address
+  /** It tells of a field that the file no longer sets: taking it out has not changed it back. */
+  readonly released?: true
 }
 
 /** Everything that would change in one environment; the only input of apply. Plain data. */

@@ -31,7 +31,9 @@ export const reverting = (done: readonly Step[], pulls: string): readonly string
     .map(({ address, changes }) => ({ address, changes: changes.filter(isOwn) }))
   return [
     ...(pulls !== '' && steps.some(({ changes }) => !changes.every(isOneWay))
-      ? [`To undo the changes of settings: revert ${pulls}.`]
+      ? [
+          `To undo the changes of settings: revert ${pulls}. Read the plan of that: what the file did not set before stays as it is.`,
+        ]
       : []),
     ...steps.flatMap(({ address, changes }) =>
       oneWayOf(changes).map(fields => `A revert leaves ${fields} of ${code(address, 120)} as it is now.`),

@@ -23,7 +23,14 @@ export const verdict = ({ plans, failures, pending = [] }: PlanComment): string 
   const besides = doings({ ...total, change: possible(plans) }, plans)
   const rest = blocked.length > 0 && besides !== '' ? `Besides: ${besides}.` : ''
   const first = [`### ${start}`, losses(plans), calm(total, blocked.length, plans)]
-  const second = [rest, interruptions(plans), putBack(plans), firstApplies(plans), waiting(pending)]
+  const second = [
+    rest,
+    interruptions(plans),
+    putBack(plans),
+    released(plans),
+    firstApplies(plans),
+    waiting(pending),
+  ]
   return [first, second]
     .map(parts => parts.filter(part => part !== '').join(' '))
     .filter(line => line !== '')
@@ -132,6 +139,14 @@ const putBack = (plans: readonly Plan[]): string => {
     }),
     ...(drifted === 0 ? [] : [`Puts back ${counted(drifted, 'value')} changed outside of Git.`]),
   ].join(' ')
+}
+
+/** What left the file and is not changed back by that: who reverts something may think that it is. */
+const released = (plans: readonly Plan[]): string => {
+  const count = plans.flatMap(({ notes }) => notes).filter(note => note.released).length
+  return count === 0
+    ? ''
+    : `${counted(count, 'field')} that the file no longer sets ${count === 1 ? 'stays as it is' : 'stay as they are'}.`
 }
 
 /** No record is missing yet; what that means is said all the same. */
