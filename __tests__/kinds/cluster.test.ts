@@ -14,7 +14,6 @@ const base: ClusterSettings = {
   workloadIdentity: true,
   dnsEndpoint: true,
   labels: { team: 'ml' },
-  fleetProject: 'acme-ml',
   nodePools: { default: { machineType: 'e2-standard-8', autoscaling: { min: 1, max: 3 } } },
 }
 
@@ -126,6 +125,13 @@ const changes: readonly (readonly [string, Partial<ClusterSettings>, string])[] 
   ['secretManager', { secretManager: true }, 'in-place'],
 ]
 
+test('a move to another fleet is refused, joining one is not', async () => {
+  expect((await world.plan(cluster, wanted({ fleetProject: 'other' }))).problems).toEqual([])
+  await world.converge(cluster, wanted({ fleetProject: 'acme-ml' }))
+  const { problems } = await world.plan(cluster, wanted({ fleetProject: 'other' }))
+  expect(problems[0]?.message).toContain('cannot move a cluster to another fleet')
+})
+
 describe('a change', () => {
   beforeEach(() => world.converge(cluster, wanted()))
 
@@ -234,7 +240,6 @@ describe('a change', () => {
     ['network', { network: 'other' }],
     ['mode', { mode: 'autopilot', nodePools: {} }],
     ['workloadIdentity', { workloadIdentity: false }],
-    ['fleetProject', { fleetProject: 'other' }],
   ] as const)('of %s is refused with a recipe', async (path, more) => {
     const plan = await world.plan(cluster, wanted(more), wanted())
     expect(plan.problems).toHaveLength(1)
