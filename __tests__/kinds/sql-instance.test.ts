@@ -470,6 +470,20 @@ test.each([
   expect(found.get(resource.address)).toMatchObject(expected)
 })
 
+test.each([
+  ['REGION_UNREACHABLE', 'unknown'],
+  ['SQL_API_WARNING_CODE_UNSPECIFIED', 'unknown'],
+  ['COMPROMISED_CREDENTIALS', 'absent'],
+  ['INTERNAL_STATE_FAILURE', 'absent'],
+  ['MAX_RESULTS_EXCEEDS_LIMIT', 'absent'],
+])('beside the warning %s, an instance that is not listed is %s', async (code, state) => {
+  const answer = { warnings: [{ code, message: 'said so' }] }
+  const gcp = { get: async () => answer as never, list: async () => [], read: async () => ({}) as never }
+  const resource = wanted(base)
+  const found = await sqlInstance.observe([resource], { gcp, kubernetes: {} as never, helm: {} as never })
+  expect(found.get(resource.address)?.state).toBe(state)
+})
+
 test('a region without an answer makes an instance unknown', async () => {
   const answer = { warnings: [{ code: 'REGION_UNREACHABLE', region: 'us-central1' }] }
   const gcp = { get: async () => answer as never, list: async () => [], read: async () => ({}) as never }

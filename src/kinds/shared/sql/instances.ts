@@ -46,6 +46,13 @@ export interface Instances {
   readonly silent: readonly string[]
 }
 
+/** Warnings beside which nothing is missing once all pages have been read (sqladmin v1, ApiWarning). */
+const complete: ReadonlySet<string> = new Set([
+  'MAX_RESULTS_EXCEEDS_LIMIT',
+  'COMPROMISED_CREDENTIALS',
+  'INTERNAL_STATE_FAILURE',
+])
+
 /** The one request that reads all instances of a project, as `Kind.reads` takes it. */
 export const instancesRead = 'GET sqladmin /v1/projects/{}/instances'
 
@@ -82,7 +89,7 @@ export const listInstances = async (gcp: GcpReader, project: string): Promise<In
     const { warnings = [] } = understood(pageSchema, page, 'sqladmin', `the instances of project ${project}`)
     instances.push(...(page.items ?? []))
     for (const { region, message, code } of warnings)
-      if (code !== 'MAX_RESULTS_EXCEEDS_LIMIT') silent.push(region ?? message ?? 'a region')
+      if (!complete.has(code ?? '')) silent.push(region ?? message ?? 'a region')
     pageToken = page.nextPageToken || undefined
   } while (pageToken !== undefined)
   return { instances, silent }
