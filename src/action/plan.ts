@@ -71,7 +71,7 @@ const identityFailures = async ({ hosting }: Session, merge: string): Promise<re
 export const commentOf = (
   session: Session,
   { bench }: Bench,
-  { base, sha256, document, failures, pending, dropped }: PullRequestPlan,
+  { base, sha256, document, failures, pending, dropped, notApplied }: PullRequestPlan,
   head: string,
 ): PlanComment => {
   const identity = session.inputs.planner
@@ -80,6 +80,7 @@ export const commentOf = (
     failures: failures.map(({ file, problems }) => ({ environment: nameOf(file), file, problems })),
     pending,
     dropped,
+    notApplied,
     origin: originOf(session, { base, head, sha256, calls: bench.calls(), identity }),
   }
 }

@@ -1,11 +1,19 @@
 import type { Reviewed } from '../core/coverage.ts'
-import type { FileAt, Pull } from '../core/hosting.ts'
+import type { Pull } from '../core/hosting.ts'
 import { type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
-import { isAppliedLast } from '../core/record.ts'
 import { type Applied, applyEnvironment } from './apply.ts'
 import type { Failure } from './load.ts'
 import { reviewsSince } from './reviews.ts'
-import { identitiesOf, type Past, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
+import {
+  blobOf,
+  identitiesOf,
+  isAsApplied,
+  type Past,
+  pastOf,
+  type Reading,
+  type Snapshot,
+  snapshotAt,
+} from './snapshot.ts'
 import type { Subject } from './subject.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -73,18 +81,12 @@ const unprotectedFailure = ({ name, file }: Subject): Failure => ({
   ],
 })
 
-const blobOf = (files: readonly FileAt[], path: string): string =>
-  files.find(file => file.path === path)?.blob ?? ''
-
 const isApplied = async (
   { hosting }: Reading,
-  { files }: Snapshot,
-  { name, file }: Subject,
+  snapshot: Snapshot,
+  subject: Subject,
   engine: string,
-): Promise<boolean> => {
-  const history = await hosting.records.history(name)
-  return history !== undefined && isAppliedLast(history, { file, blob: blobOf(files, file), engine })
-}
+): Promise<boolean> => isAsApplied(await hosting.records.history(subject.name), snapshot, subject, engine)
 
 /** How converging an environment ended. */
 export type Converged =

@@ -9,7 +9,15 @@ import { pendingIn } from './pending.ts'
 import { planEnvironment } from './plan.ts'
 import { renamed } from './renamed.ts'
 import { sharedPorts } from './shared-ports.ts'
-import { changedPaths, identitiesOf, pastOf, type Reading, type Snapshot, snapshotAt } from './snapshot.ts'
+import {
+  changedPaths,
+  identitiesOf,
+  isAsApplied,
+  pastOf,
+  type Reading,
+  type Snapshot,
+  snapshotAt,
+} from './snapshot.ts'
 import type { Subject } from './subject.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -25,6 +33,8 @@ export interface PullRequestPlan {
   readonly pending: readonly Plan[]
   /** Files that the pull request takes away: their resources become orphans, nothing is deleted. */
   readonly dropped: readonly Dropped[]
+  /** Environments that are looked at, but that merging does not apply: neither their file nor the engine is another one. */
+  readonly notApplied: readonly string[]
 }
 
 /** An environment that no file describes any more. */
@@ -86,6 +96,7 @@ export const planPullRequest = async (
     ],
     pending: results.flatMap(({ pending }) => pending ?? []),
     dropped: droppedFrom(before, after),
+    notApplied: results.flatMap(({ plan, asApplied }) => (plan && asApplied ? [plan.environment] : [])),
   }
 }
 
@@ -109,6 +120,7 @@ interface One {
   readonly plan?: Plan
   readonly pending?: Plan
   readonly failure?: Failure
+  readonly asApplied?: boolean
 }
 
 /** One environment; what goes wrong in it is its own failure and nobody else's. */
@@ -132,7 +144,10 @@ const planOne = async (subject: Subject, context: Context): Promise<One> => {
     const { applied, unfinished = [] } = past.history ?? {}
     const waits =
       old !== undefined && applied !== undefined && (applied.blob !== blob || unfinished.length > 0)
-    return waits ? { plan, pending: pendingIn(await planEnvironment(old, options), plan) } : { plan }
+    const asApplied = isAsApplied(past.history, after, subject, bench.engine)
+    return waits
+      ? { plan, pending: pendingIn(await planEnvironment(old, options), plan) }
+      : { plan, asApplied }
   } catch (error) {
     return { failure: { file: subject.file, problems: [problemOf(error, bench)] } }
   }

@@ -2,7 +2,7 @@ import type { FileAt, Hosting } from '../core/hosting.ts'
 import type { Json } from '../core/json.ts'
 import { valueAt } from '../core/json.ts'
 import type { Problem } from '../core/problem.ts'
-import type { ApplyRecord, Attempt, History } from '../core/record.ts'
+import { type ApplyRecord, type Attempt, type History, isAppliedLast } from '../core/record.ts'
 import type { Address, Resource } from '../core/resource.ts'
 import type { Load, Loaded } from './load.ts'
 import type { Baseline, Beginning, Subject } from './subject.ts'
@@ -128,6 +128,18 @@ const expansionOf = async (
   const found = subjects.find(({ name }) => name === record.environment)?.resources
   return found ?? failures[0]?.problems[0]
 }
+
+/** True if an environment is as it was applied last: then nothing applies it by itself. */
+export const isAsApplied = (
+  history: History | undefined,
+  { files }: Pick<Snapshot, 'files'>,
+  { file }: Pick<Subject, 'file'>,
+  engine: string,
+): boolean => history !== undefined && isAppliedLast(history, { file, blob: blobOf(files, file), engine })
+
+/** The SHA of a file's content; '' if it is not there. */
+export const blobOf = (files: readonly FileAt[], path: string): string =>
+  files.find(file => file.path === path)?.blob ?? ''
 
 /** Identities that any environment of a commit wants or uses: nothing of them is ever removed. */
 export const identitiesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>

@@ -63,6 +63,20 @@ describe('what someone changed by hand', () => {
     expect((await world.apply(world.scenario.push({ 'README.md': 'More\n' }))).applies).toEqual([])
   })
 
+  test('is shown by a pull request that changes a workflow only; the merge does not put it back, and it says what does', async () => {
+    await rename('Renamed')
+    const { planned, number } = await propose(world, { '.github/workflows/ci.yml': 'on: push\n' })
+    expect(counts(planned)).toEqual({ change: 1 })
+    const { applies } = await world.apply(world.scenario.merge(number, 'squash'))
+    expect([applies, name()]).toEqual([[], ['Renamed']])
+    expect(commentOn(world, number)).not.toContain('Merging applies')
+    expect(commentOn(world, number)).toContain('Merging does not apply this: neither the file nor')
+    const inputs = { environment: 'staging' }
+    const applied = await world.apply(world.scenario.dispatch(inputs), { inputs })
+    expect([endings(applied), name()]).toEqual([['success'], ['Robot']])
+    expect(commentOn(world, number)).toContain('### Applied to `staging`: 1 step')
+  })
+
   test('after the plan stops the apply before its first write, and the text names it', async () => {
     const { number } = await propose(world, { [path]: file('Robot', web) })
     await rename('Renamed')

@@ -45,6 +45,8 @@ export interface PlanComment {
   readonly dropped?: readonly Dropped[]
   /** The branch that is applied, where the pull request goes into another one. */
   readonly appliedIn?: string
+  /** Environments that merging does not apply, since nothing that it brings concerns them. */
+  readonly notApplied?: readonly string[]
   readonly origin: Origin
 }
 

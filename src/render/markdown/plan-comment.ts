@@ -22,7 +22,7 @@ export const renderPlanComment = (input: PlanComment): string => render(input, c
 export const renderSummary = (input: PlanComment): string => render(input, summaryLimit)
 
 const render = (input: PlanComment, limit: Limit): string => {
-  const { plans, failures, pending = [], dropped = [], appliedIn, origin } = input
+  const { plans, failures, pending = [], dropped = [], appliedIn, notApplied = [], origin } = input
   const several = plans.length + failures.length > 1
   const head = `${planMarker(markerOf(origin))}\n${verdict(input)}`
   const blocked = failures.length > 0 || plans.some(({ problems }) => problems.length > 0)
@@ -33,7 +33,7 @@ const render = (input: PlanComment, limit: Limit): string => {
       ...alertBlocks(plans, failures, origin),
       droppedBlock(dropped),
       ...(several && busy ? [tableBlock(plans, failures, origin)] : []),
-      ...plans.flatMap(plan => sections(plan, origin, { several, blocked, appliedIn })),
+      ...plans.flatMap(plan => sections(plan, origin, { several, blocked, appliedIn, notApplied })),
       ...pending.filter(plan => !isEmpty(plan)).map(pendingBlock),
       ...plans.flatMap(plan => foldsOf(plan, origin, several)),
       paragraph(
@@ -67,11 +67,12 @@ interface Around {
   readonly several: boolean
   readonly blocked: boolean
   readonly appliedIn: string | undefined
+  readonly notApplied: readonly string[]
 }
 
 /** What exists and changes, and, where several environments share the comment, everything else of this one. */
-const sections = (plan: Plan, origin: Origin, { several, blocked, appliedIn }: Around): readonly Block[] => {
-  const after = blocked ? '' : answersAt(plan, appliedIn)
+const sections = (plan: Plan, origin: Origin, { several, blocked, ...around }: Around): readonly Block[] => {
+  const after = blocked ? '' : answersAt(plan, around)
   const answer = after === '' ? [] : [paragraph('heading', 'address of an environment', after)]
   if (!several) return [...changeBlocks(plan, origin), ...answer]
   if (isEmpty(plan) && plan.notes.length === 0) return []
@@ -94,9 +95,14 @@ const lowBlocks = (plan: Plan, origin: Origin): readonly Block[] => [
 ]
 
 /** `Merging applies exactly this, in about 4–6 min. Afterwards it answers at …`. */
-const answersAt = (plan: Plan, appliedIn: string | undefined): string => {
+const answersAt = (
+  plan: Plan,
+  { appliedIn, notApplied }: Pick<Around, 'appliedIn' | 'notApplied'>,
+): string => {
   const { create, change, adopt, remove } = countsOf(plan)
   if (create + change + adopt + remove === 0) return ''
+  if (notApplied.includes(plan.environment))
+    return `Merging does not apply this: neither the file nor the version of Slipway changes. Once it is merged, the workflow does, dispatched for ${code(plan.environment, 60)}.`
   const url = plan.url === undefined ? '' : ` Afterwards it answers at ${showUrl(plan.url, plan.outputs)}.`
   // It may be pointed at that branch later, without another plan: what is said here has to stay true.
   const applying =
