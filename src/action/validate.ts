@@ -2,6 +2,7 @@ import { createLoad } from '../commands/load.ts'
 import { changesEngine } from '../commands/pull-request.ts'
 import { changedPaths, snapshotAt } from '../commands/snapshot.ts'
 import type { GitHubEvent, Restriction } from '../github/index.ts'
+import { prose } from '../render/markdown/escape.ts'
 import { identitiesFile, identitiesText, parseIdentities } from './identities.ts'
 import { annotateFailures } from './runner.ts'
 import type { Session } from './session.ts'
@@ -78,7 +79,7 @@ export const validateRestricted = async (
   if (changed.length > 0) {
     const message = `#${number} comes from ${who} and changes ${changed.join(', ')}: it gets no identity, so it cannot be planned.`
     runner.summary(
-      `> [!IMPORTANT]\n> ${message.replaceAll('`', "'")} Push it to a branch of this repository and open it again from there.`,
+      `> [!IMPORTANT]\n> ${prose(message)} Push it to a branch of this repository and open it again from there.`,
     )
     return runner.fail(`${message}\nPush it to a branch of this repository and open it again from there.`)
   }

@@ -34,6 +34,19 @@ describe('who gets no identity', () => {
     },
   )
 
+  test('a file whose name is made to be read as something else is only a name in the summary', async () => {
+    const { scenario } = world
+    const name = 'environments/x\n\n### All is well @acme <b>.yaml'
+    scenario.openPull({ branch: 'x', files: { [name]: addresses('web') }, fork: 'stranger' })
+    const { conclusion, summary } = await world.plan(scenario.pullEvent(1))
+    expect([conclusion, summary]).toEqual([
+      'failure',
+      expect.stringContaining('comes from a fork and changes'),
+    ])
+    const text = summary.replace(/```[\s\S]*?```/g, '').replace(/`[^`]*`/g, '')
+    expect(text).not.toMatch(/^### .*All is well|@acme|<b>/m)
+  })
+
   test('merged all the same, what a fork brings is not reviewed: it waits for an approval', async () => {
     const { scenario } = world
     scenario.openPull({ branch: 'x', files: { [path]: addresses('web') }, fork: 'stranger' })
