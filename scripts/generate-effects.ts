@@ -64,10 +64,11 @@ const rowsOf = (rules: readonly FieldRule[]): readonly string[] => {
     if (rule === undefined) return []
     const fields = group.map(({ path }) => `\`${cell(path)}\``).join(', ')
     const first = `| ${fields} | ${traits(rule)} | any | ${effectCell(rule.change)} |`
-    const cases = Object.entries(rule.cases ?? {}).map(
-      ([name, effect]) => `| | | ${name} | ${effectCell(effect)} |`,
-    )
-    return [first, ...cases]
+    const others = [
+      ...Object.entries(rule.cases ?? {}),
+      ...Object.entries(rule.toward ?? {}).map(([word, effect]) => [`to \`${word}\``, effect] as const),
+    ]
+    return [first, ...others.map(([name, effect]) => `| | | ${name} | ${effectCell(effect)} |`)]
   })
 }
 

@@ -84,6 +84,9 @@ describe('what protects the data', () => {
     ['retainBackupsOnDelete', true, false],
     ['finalBackupDays', 30, 0],
     ['diskAutoGrow', true, false],
+    ['availability', 'REGIONAL', 'ZONAL'],
+    ['sslMode', 'ENCRYPTED_ONLY', 'ALLOW_UNENCRYPTED_AND_ENCRYPTED'],
+    ['connectorEnforcement', 'REQUIRED', 'NOT_REQUIRED'],
   ] as const)('is said to be less, and of the way back is not: %s', (path, more, less) => {
     const rule = ruleFor(sqlInstanceRules, path.split('.'))
     if (rule === undefined) throw new Error(`no rule for ${path}`)

@@ -55,6 +55,14 @@ describe('a plan', () => {
     expect(planLines(weaker, 120, plainPalette)).toContain(
       'Protects less: sql-instance/prod: no more backups are taken.',
     )
+    const alone = change('availability', 'REGIONAL', 'ZONAL', {
+      ...{ effect: 'restart', words: 'the standby goes', weakens: true },
+    })
+    const felt = commentOf(
+      plan('prod', { steps: [step('sql-instance/prod', 'update', {}, { changes: [alone] })] }),
+    )
+    expect(felt).toContain('> **`sql-instance/prod`: the standby goes.**')
+    expect(felt).not.toContain('Protects less')
   })
 
   test('promises no way back where there is none', () => {

@@ -37,6 +37,8 @@ export interface FieldRule {
   readonly compare?: 'equal' | 'floor' | 'minimum' | 'create-only'
   readonly change: EffectRule
   readonly cases?: Partial<Readonly<Record<Case, EffectRule>>>
+  /** How a change to one of several words goes, by that word, where it differs. */
+  readonly toward?: Readonly<Record<string, EffectRule>>
   /** For a map's members: what is live but not wanted is removed even if no record says that it is ours. */
   readonly exclusive?: boolean
   /**
@@ -125,5 +127,6 @@ const skeleton = (text: string): string => text.replace(/\d+/g, '0')
 /** The effect of changing a field from `from` to `to` (undefined: not there). */
 export const effectOf = (rule: FieldRule, from: Json | undefined, to: Json | undefined): EffectRule => {
   const which = caseOf(from, to)
-  return (which === undefined ? undefined : rule.cases?.[which]) ?? rule.change
+  const word = typeof to === 'string' ? rule.toward?.[to] : undefined
+  return word ?? (which === undefined ? undefined : rule.cases?.[which]) ?? rule.change
 }

@@ -28,10 +28,12 @@ export const felt = ({ effect }: Pick<Change, 'effect'>): boolean =>
 export const feltWords = ({ effect, words }: Change): string =>
   words ?? (effect === 'recreate-nodes' ? 'its nodes are recreated' : 'it restarts')
 
-/** What a step takes away of what data is protected by, each thing once. */
+/** What a step takes away of what data is protected by, each thing once; what is felt says so there. */
 export const weakened = ({ changes }: Step): readonly string[] => [
   ...new Set(
-    changes.flatMap(({ weakens, words }) => (weakens === true && words !== undefined ? [words] : [])),
+    changes.flatMap(change =>
+      change.weakens === true && !felt(change) && change.words !== undefined ? [change.words] : [],
+    ),
   ),
 ]
 

@@ -47,7 +47,16 @@ const machine: readonly FieldRule[] = [
   { path: 'dataCache', change: restart() },
   {
     path: 'availability',
-    change: restart('a standby in another zone comes or goes; connections may drop for some seconds', 600),
+    change: restart('a standby in another zone comes; connections may drop for some seconds', 600),
+    toward: {
+      ZONAL: {
+        ...restart(
+          'the standby goes: while its zone is away, the database is away; connections may drop for some seconds',
+          600,
+        ),
+        weakens: true,
+      },
+    },
   },
   { path: 'zone', change: restart(`the database moves to that zone: ${drops}`) },
   {
@@ -87,10 +96,18 @@ const network: readonly FieldRule[] = [
   {
     path: 'sslMode',
     change: inPlace('new connections must be made this way; clients that cannot are refused'),
+    toward: {
+      ALLOW_UNENCRYPTED_AND_ENCRYPTED: weaker(
+        'connections without encryption are taken: passwords and data can be read on the way',
+      ),
+    },
   },
   {
     path: 'connectorEnforcement',
-    change: inPlace('only connectors and the proxy get in when it is REQUIRED; direct clients are refused'),
+    change: inPlace('only connectors and the proxy get in; direct clients are refused'),
+    toward: {
+      NOT_REQUIRED: weaker('clients get in without a connector, from the networks that are authorized'),
+    },
   },
   { path: 'authorizedNetworks.*', change: inPlace('who may connect to the public address changes at once') },
   { path: 'psc.enabled', change: refused('Private Service Connect is chosen when the instance is made') },
@@ -148,7 +165,8 @@ const protection: readonly FieldRule[] = [
   },
   {
     path: 'activation',
-    change: restart('the instance starts or stops: while it is stopped nothing can connect', 300),
+    change: restart('the instance starts', 300),
+    toward: { NEVER: restart('the instance stops: nothing can connect until it is started again', 300) },
   },
 ]
 
