@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Change } from '../../src/core/change.ts'
+import type { JsonObject } from '../../src/core/json.ts'
 import type { Plan } from '../../src/core/plan.ts'
 import {
   type OutcomeComment,
@@ -63,6 +64,18 @@ describe('a plan', () => {
     )
     expect(felt).toContain('> **`sql-instance/prod`: the standby goes.**')
     expect(felt).not.toContain('Protects less')
+  })
+
+  test('says of a new database what it is made without, whether or not the file does', () => {
+    const made = (spec: JsonObject) =>
+      planLines(plan('prod', { steps: [step('sql-instance/prod', 'create', spec)] }), 120, plainPalette).join(
+        ' ',
+      )
+    const bare = { name: 'prod', version: 'POSTGRES_16', tier: 'db-custom-2-7680', region: 'us-central1' }
+    expect(made(bare)).toContain('deletion protection OFF')
+    expect(made(bare)).toContain('NO backups')
+    const kept = made({ ...bare, deletionProtection: true, backups: { enabled: true } })
+    expect(kept).not.toMatch(/OFF|NO backups/)
   })
 
   test('promises no way back where there is none', () => {

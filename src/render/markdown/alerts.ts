@@ -176,7 +176,7 @@ const releaseCauses = (step: Step): readonly string[] => {
 
 const weakerItems = ({ steps }: Plan, origin: Origin): readonly string[] =>
   steps.flatMap(step => {
-    const source = step.changes.find(({ weakens }) => weakens === true)?.source
+    const source = step.changes.find(change => change.weakens === true && !felt(change))?.source
     const words = weakened(step).map(each => prose(stopless(each), 160))
     if (words.length === 0) return []
     return [

@@ -38,14 +38,13 @@ const disk = (spec: SpecReader): string =>
     around('', spec.word('diskGb'), ' GB') + (spec.raw('diskAutoGrow') === true ? ' growing' : ''),
     spec.raw('publicIp') === true && 'public IP',
     openings(spec),
-    spec.raw('deletionProtection') === true && 'deletion protection on',
-    spec.raw('deletionProtection') === false && 'deletion protection OFF',
+    // What a new instance is not given, it does not have (sqladmin v1: both are off by default).
+    spec.raw('deletionProtection') === true ? 'deletion protection on' : 'deletion protection OFF',
   )
 
 const backups = (spec: SpecReader): string => {
   const backups = spec.inner('backups')
-  if (backups.raw('enabled') === false) return 'NO backups'
-  if (backups.raw('enabled') !== true) return ''
+  if (backups.raw('enabled') !== true) return 'NO backups'
   return joined(
     `backups daily${around(' ', backups.word('startTime'), ' UTC')}`,
     around('', backups.word('retained'), ' kept'),
