@@ -115,7 +115,7 @@ describe('names and texts that somebody else chose', () => {
       },
     })
     expect(Object.keys(parse(out).database.databases)).toEqual(['a-b', 'a-b-2'])
-    expect(said).toContain('Database.databases.nder-score-1: Slipway cannot say it')
+    expect(said).toContain('database.databases.nder-score-1: Slipway cannot say it')
     expect(said).toContain('characters that cannot be seen')
     expect(said).toContain('1 database user (app)')
     expect(out + said).not.toContain('\u202e')

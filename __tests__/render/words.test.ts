@@ -8,13 +8,23 @@ import { planJson } from '../../src/render/json.ts'
 import { code, diagramLabel, prose, safeUrl } from '../../src/render/markdown/escape.ts'
 import { releaseView } from '../../src/render/release.ts'
 import { summaryOf } from '../../src/render/summaries/index.ts'
-import { cut, listed, plain } from '../../src/render/text.ts'
+import { cut, listed, opened, plain } from '../../src/render/text.ts'
 import { textDiff } from '../../src/render/text-diff.ts'
 import { showValue } from '../../src/render/values.ts'
 import { line, step } from './fixtures.ts'
 import { expectGolden } from './golden.ts'
 import { faultsOf } from './markdown-check.ts'
 import { prod } from './prod.ts'
+
+test.each([
+  ['the cluster staging', 'The cluster staging'],
+  ['secrets, and more', 'Secrets, and more'],
+  ['nodes@acme-ml.iam.gserviceaccount.com', 'nodes@acme-ml.iam.gserviceaccount.com'],
+  ['database.insights', 'database.insights'],
+  ['release/skypilot: rolls', 'release/skypilot: rolls'],
+])('a sentence begins with a capital letter, a name as it is written: %s', (text, said) => {
+  expect(opened(text)).toBe(said)
+})
 
 describe('durations', () => {
   test.each([

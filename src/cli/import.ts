@@ -8,7 +8,7 @@ import { isEnvironmentName, nameRule } from '../environment/header.ts'
 import { type Imported, importProject } from '../import/import.ts'
 import type { ReadStored } from '../import/stored.ts'
 import { planLines } from '../render/terminal/plan.ts'
-import { capital, counted, plain } from '../render/text.ts'
+import { counted, opened, plain } from '../render/text.ts'
 import { type Terminal, withBench } from './context.ts'
 
 /** What `slipway import` can be told. */
@@ -120,4 +120,4 @@ const verdict = (plan: Plan): string => {
 const listOf = (title: string, left: Imported['left']): readonly string[] =>
   left.length === 0
     ? []
-    : ['', title, ...left.map(({ what, why }) => `- ${capital(plain(what))}: ${plain(why)}`)]
+    : ['', title, ...left.map(({ what, why }) => `- ${opened(plain(what))}: ${plain(why)}`)]

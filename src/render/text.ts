@@ -52,5 +52,8 @@ export const listed = (names: readonly string[], max = 3): string => {
 /** With a capital letter at the front. */
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
 
+/** The same unless it begins with a name, such as an address, a path or an e-mail: those are written one way only. */
+export const opened = (text: string): string => (/^[a-z]+(?=[\s,]|$)/.test(text) ? capital(text) : text)
+
 /** Without the full stop at the end, so that one can be set. */
 export const stopless = (text: string): string => text.trimEnd().replace(/\.$/, '')

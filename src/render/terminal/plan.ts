@@ -6,7 +6,7 @@ import { range } from '../durations.ts'
 import { adopting, felt, feltOf, weakened } from '../effects.ts'
 import { backupOf } from '../release.ts'
 import { aligned, type Row } from '../rows.ts'
-import { capital, counted, listed, plain, stopless } from '../text.ts'
+import { counted, listed, opened, plain, stopless } from '../text.ts'
 import type { Palette } from './palette.ts'
 import { problemLines } from './problems.ts'
 import { hang, wrap } from './width.ts'
@@ -122,11 +122,8 @@ const recordWords = ({ recorded, isNew, steps }: Plan): string => {
 
 const leads = { warning: 'Warning', manual: 'By hand, once', info: 'Note' } as const
 
-/** With a capital letter, unless it begins with an address, which has none. */
-const sentence = (text: string): string => (/^[a-z-]+\/\S/.test(text) ? text : capital(text))
-
 const noteLines = ({ notes }: Plan, width: number, palette: Palette): readonly string[] =>
   notes.flatMap(({ level, message, advice }) => {
-    const lines = wrap([`${leads[level]}: ${sentence(message)}`, advice ?? ''].join(' '), width)
+    const lines = wrap([`${leads[level]}: ${opened(message)}`, advice ?? ''].join(' '), width)
     return level === 'warning' ? lines.map(palette.caution) : lines
   })
