@@ -95,6 +95,15 @@ describe('apply in a terminal', () => {
     expect(writes()).toEqual([])
   })
 
+  test('tells another answer from none', async () => {
+    expect(await apply(terminal(ALL, { ask: async () => 'y' }), [], {})).toBe(1)
+    expect(said).toContain('Nothing was applied: the answer that goes on is `staging`.')
+    expect(said).not.toContain('--yes')
+    expect(await apply(terminal(), [], {})).toBe(1)
+    expect(said).toContain('Where nobody can answer, `--yes` applies without asking.')
+    expect(writes()).toEqual([])
+  })
+
   test('refuses a file that Git ignores', async () => {
     await writeFile(join(cwd, 'environments', 'secret.yaml'), text.replace('ml@', 'secret@'))
     const run = apply(terminal(), ['secret'], { yes: true })

@@ -133,9 +133,13 @@ const reportOf = (ending: Ending): ApplyReport => {
 }
 
 const agreed = async (terminal: Terminal, name: string): Promise<boolean> => {
-  const answer = await terminal.ask(`Apply this to ${name}? Type its name to go on: `)
-  if (answer.trim() === name) return true
-  terminal.writeError('Nothing was applied. Where nobody can answer, `--yes` applies without asking.\n')
+  const answer = (await terminal.ask(`Apply this to ${name}? Type its name to go on: `)).trim()
+  if (answer === name) return true
+  terminal.writeError(
+    answer === ''
+      ? 'Nothing was applied. Where nobody can answer, `--yes` applies without asking.\n'
+      : `Nothing was applied: the answer that goes on is \`${name}\`.\n`,
+  )
   return false
 }
 
