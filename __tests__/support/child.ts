@@ -10,6 +10,12 @@ export interface Ended {
   readonly stderr: string
 }
 
+/** How a child process ended that worked in a temporary folder of its own and may have been struck. */
+export interface StruckEnd extends Ended {
+  /** Temporary files that it left behind. */
+  readonly left: readonly string[]
+}
+
 /** The real command line, running in a process group of its own. */
 export interface Child {
   readonly process: ChildProcess

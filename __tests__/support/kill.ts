@@ -1,6 +1,4 @@
 import type { ApplyRecord } from '../../src/core/record.ts'
-import type { RequestEntry } from '../../src/emulator/index.ts'
-import type { JsonObject } from '../../src/emulator/json.ts'
 import type { Request } from '../../src/gcp/transport.ts'
 import {
   everyGoogleKind,
@@ -9,6 +7,7 @@ import {
   everyGoogleKindRemoved,
   everyGoogleKindUnprotected,
 } from './files.ts'
+import { madeTwice, removedAt, removedBesides } from './google-twice.ts'
 import { startWorld, type World, type WorldOptions } from './world.ts'
 
 /** When, around one request, the process dies. */
@@ -107,6 +106,8 @@ export interface Undisturbed {
   /** Requests that changed something, and all requests. */
   readonly writes: number
   readonly requests: number
+  /** Paths of what was deleted. */
+  readonly removed: readonly string[]
   readonly record: ApplyRecord
 }
 
@@ -143,6 +144,7 @@ const calmRun = async (world: World, text: string): Promise<Undisturbed> => {
     snapshot,
     writes: world.google.requests.writes.length,
     requests: world.google.requests.all.length,
+    removed: removedAt(world),
   }
 }
 
@@ -194,9 +196,6 @@ export const killAndRerun = async (
   }
 }
 
-/** Requests that make something: one that succeeds twice for one name made it twice. Custom verbs set, but for one. */
-const creating = /^POST ([^:]+|.*:addVersion)$/
-
 /** What differs after a killed and a second apply from an undisturbed one. */
 export const wrongAfter = async (
   world: World,
@@ -214,26 +213,5 @@ export const wrongAfter = async (
   const extra = writes.length - calm.writes
   if (extra > 3) wrong.push(`${extra} writes more than an undisturbed run`)
   if (all.length > 2 * calm.requests + 40) wrong.push(`${all.length} requests instead of ${calm.requests}`)
-  return [...wrong, ...madeTwice(world)]
-}
-
-/** What was made twice at Google, in words. */
-export const madeTwice = ({ google }: Pick<World, 'google'>): readonly string[] =>
-  google.requests.writes
-    .filter(({ httpMethod, path }) => creating.test(`${httpMethod} ${path}`) && !/\/setLabels$/.test(path))
-    .map(entry => ({
-      name: `${entry.httpMethod} ${entry.path} ${JSON.stringify(nameIn(entry))}`,
-      id: askedIn(entry, 'requestId'),
-    }))
-    // Compute does once what is asked for twice with one id.
-    .filter(({ id }, index, all) => id === null || all.findIndex(other => other.id === id) === index)
-    .filter(({ name }, index, all) => all.findIndex(other => other.name === name) !== index)
-    .map(({ name }) => `made twice: ${name}`)
-
-const askedIn = ({ url }: RequestEntry, parameter: string): string | null =>
-  new URL(url, 'http://127.0.0.1').searchParams.get(parameter)
-
-const nameIn = (entry: RequestEntry): unknown => {
-  const { name, accountId, nodePool, cluster } = (entry.body ?? {}) as Record<string, JsonObject | undefined>
-  return askedIn(entry, 'secretId') ?? name ?? accountId ?? nodePool?.name ?? cluster?.name
+  return [...wrong, ...madeTwice(world), ...removedBesides(calm.removed, world)]
 }

@@ -1,13 +1,15 @@
-import { isObject, type Json } from '../../src/emulator/json.ts'
+import { isObject, type Json, type JsonObject, textAt } from '../../src/emulator/json.ts'
+import type { AuditEntry } from '../../src/emulator/kubernetes/handler.ts'
 import { htpasswdLine } from '../../src/kinds/kubernetes-secret/apr1.ts'
 import type { EndState } from './end-state.ts'
+import { recordedChart } from './helm-record.ts'
 import { project } from './one-file.ts'
 import type { World } from './world.ts'
 
 /** The one cluster of a world, if there is one. */
 export const kubernetesOf = (world: World) => [...(world.cloud?.clusters.values() ?? [])][0]
 
-const passing = /^(Event|Lease|Pod|ReplicaSet|EndpointSlice|Endpoints|Node)\//
+const passing = /^(Event|Pod|ReplicaSet|EndpointSlice|Endpoints|Node)\//
 const revision = /^Secret\/[^/]+\/sh\.helm\.release\.v1\.(.+)\.v(\d+)$/
 
 /** Everything there is at Google's side and in the cluster; what Secrets hold is told by the payloads that it is made of. */
@@ -16,13 +18,18 @@ export const releaseState = async (world: World): Promise<EndState> => {
   const payloads = payloadsOf(world)
   return {
     google: await world.snapshot(),
-    'last revision': lastRevision(objects.map(([key, object]) => [key, object] as const)),
+    'last revision': lastRevision(objects),
     ...Object.fromEntries(
       objects
         .filter(([key]) => !passing.test(key) && !revision.test(key))
         .map(([key, object]) => [
           withoutUids(key),
-          /^Secret\//.test(key) ? valuesOf(object.data ?? {}, payloads) : stable(object),
+          /^Secret\//.test(key)
+            ? {
+                ...(stable({ ...object, data: null }) as JsonObject),
+                data: valuesOf(object.data ?? {}, payloads),
+              }
+            : stable(object),
         ]),
     ),
   }
@@ -62,18 +69,30 @@ const isDigestOf = (line: string, login: string): boolean => {
   return password !== undefined && htpasswdLine(user, password, line) === line
 }
 
-/** What helm says of its newest revision, and whether an older one still claims to be at work. */
-const lastRevision = (objects: readonly (readonly [string, Json])[]): Json => {
+const at = (object: JsonObject, ...path: readonly string[]): string => textAt(object, ...path) ?? ''
+
+/** What helm says of its newest revision, how many revisions claim to serve, and how many to be at work. */
+const lastRevision = (objects: readonly (readonly [string, JsonObject])[]): Json => {
   const revisions = objects
     .flatMap(([key, object]) => {
       const number = Number(revision.exec(key)?.[2])
-      const { labels } = (object as { metadata?: { labels?: Record<string, string> } }).metadata ?? {}
-      return Number.isNaN(number) ? [] : [{ number, status: labels?.status ?? '' }]
+      return Number.isNaN(number)
+        ? []
+        : [
+            {
+              number,
+              status: at(object, 'metadata', 'labels', 'status'),
+              stored: at(object, 'data', 'release'),
+            },
+          ]
     })
     .sort((a, b) => a.number - b.number)
+  const last = revisions.at(-1)
   return {
-    status: revisions.at(-1)?.status ?? 'none',
-    pending: revisions.filter(({ status }) => status.startsWith('pending')).length,
+    status: last?.status ?? 'none',
+    chart: last === undefined ? 'none' : recordedChart(last.stored),
+    deployed: revisions.filter(({ status }) => status === 'deployed').length,
+    working: revisions.filter(({ status }) => /^(pending-|uninstalling$)/.test(status)).length,
   }
 }
 
@@ -96,9 +115,9 @@ const stable = (object: Json): Json =>
 export const revisionsIn = (world: World): number =>
   Object.keys(kubernetesOf(world)?.snapshot() ?? {}).filter(key => revision.test(key)).length
 
-/** Writes in the cluster that were taken, without the renewals of Leases, which go by the time. */
-export const clusterWrites = (world: World): number =>
+/** Writes in the cluster that were taken, without those of Leases, which are renewed by the time. */
+export const clusterWrites = (world: World): readonly AuditEntry[] =>
   (kubernetesOf(world)?.audit ?? []).filter(
     ({ verb, dryRun, code, resource }) =>
       !dryRun && code < 300 && resource !== 'leases' && !['get', 'list', 'watch'].includes(verb),
-  ).length
+  )

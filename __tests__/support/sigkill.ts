@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Child, type Ended, startCli } from './child.ts'
+import { type Child, type StruckEnd, startCli } from './child.ts'
 import { type Journey, moments, mustBeDone, type Survived, type Undisturbed, wrongAfter } from './kill.ts'
 import { type Strike, Striker, type Struck, wrongEnding } from './strike.ts'
 import type { World } from './world.ts'
@@ -15,10 +15,10 @@ export const struckApply = async (
   striker: Striker,
   env: Readonly<Record<string, string>> = {},
   before?: string,
-): Promise<Ended> => {
+): Promise<StruckEnd> => {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-killed-'))
-  const file = join(folder, 'environments', 'lab.yaml')
-  await mkdir(join(folder, 'environments'))
+  const [file, temporary] = [join(folder, 'environments', 'lab.yaml'), join(folder, 'temporary')]
+  await Promise.all([mkdir(join(folder, 'environments')), mkdir(temporary)])
   if (before !== undefined) await committed(folder, file, before)
   await writeFile(file, text)
   const applier = 'slipway-applier@acme-ml.iam.gserviceaccount.com'
@@ -27,12 +27,12 @@ export const struckApply = async (
     ...world.environment,
     ...env,
     // What a killed process cannot clear away goes with the folder.
-    TMPDIR: folder,
+    TMPDIR: temporary,
     SLIPWAY_APPLIER: applier,
   })
   striker.arm(child, world)
   try {
-    return await child.ended
+    return { ...(await child.ended), left: await readdir(temporary) }
   } finally {
     striker.disarm()
     await rm(folder, { recursive: true, force: true })

@@ -1,6 +1,7 @@
 import type { FaultKind } from '../../src/emulator/index.ts'
 import { abreast } from './attempts.ts'
-import { type Journey, madeTwice, mustBeDone, setOut, undisturbed } from './kill.ts'
+import { madeTwice } from './google-twice.ts'
+import { type Journey, mustBeDone, setOut, undisturbed } from './kill.ts'
 import { report } from './report.ts'
 import type { World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import type { RequestEntry } from '../../src/emulator/index.ts'
 import type { Asked } from '../../src/emulator/kubernetes/handler.ts'
-import type { Child, Ended } from './child.ts'
+import type { Child, StruckEnd } from './child.ts'
 import { keyOf, type Moment, moments } from './kill.ts'
 import type { World, WorldOptions } from './world.ts'
 
@@ -27,6 +27,29 @@ export const strikesAt = (writes: number, signal: Strike['signal'], which: Which
 export const saidOf = ({ nth, moment }: Strike, writes: number): string =>
   `write ${nth} of ${writes} ${moment}`
 
+/**
+ * Which of these writes were not struck, of all blows: at every moment, or at one of them where not each write is struck at
+ * every moment.
+ */
+export const missedBlows = (
+  writes: readonly string[],
+  blows: readonly string[],
+  which: Which,
+): readonly string[] => {
+  const known = new Set(blows)
+  const missed = (write: string): readonly Moment[] =>
+    moments.filter(moment => !known.has(`${write} ${moment}`))
+  return writes.flatMap(write => {
+    const left = missed(write)
+    return which === 'every moment' || left.length === moments.length
+      ? left.map(moment => `never struck: ${write} ${moment}`)
+      : []
+  })
+}
+
+/** A write in a cluster in words, without its namespace. */
+const writeIn = ({ verb, resource, name }: Asked): string => `${verb} ${resource}/${name}`
+
 /** What a process works on, as far as a strike at it needs to know. */
 export type Struck = Pick<World, 'google' | 'environment'>
 
@@ -39,7 +62,7 @@ export const tidyUp = { alone: 3, withHelm: 25 } as const
 /** What is wrong with how a process ended that was struck; `writes` is how many an undisturbed one makes. */
 export const wrongEnding = (
   { signal: sent }: Strike,
-  { code, signal }: Ended,
+  { code, signal, left }: StruckEnd,
   { seen, late = 0 }: Pick<Striker, 'seen' | 'late'>,
   writes: number,
   most: number = tidyUp.alone,
@@ -47,6 +70,7 @@ export const wrongEnding = (
   const how = signal === null ? `with code ${code}` : `by ${signal}`
   if (sent === 'SIGKILL') return signal === 'SIGKILL' ? [] : [`killed, it ended ${how}`]
   if (signal !== null || (code !== 0 && code !== 130)) return [`asked to end, it ended ${how}`]
+  if (left.length > 0) return [`it left temporary files: ${left.join(', ')}`]
   if (code === 0 && seen < writes) return [`it said that it was done after ${seen} of ${writes} writes`]
   return late > most ? [`it began ${late} writes after it had said that it stops`] : []
 }
@@ -62,6 +86,7 @@ export class Striker {
   readonly #strike: Strike | undefined
   #armed: { readonly child: Child; readonly world: Struck } | undefined
   #target: RequestEntry['number'] | Asked | undefined
+  #said = ''
   #isStruck = false
   #seen = 0
   #timer: NodeJS.Timeout | undefined
@@ -100,14 +125,19 @@ export class Striker {
     return this.#isStruck
   }
 
+  /** What was struck, and when: `delete configmaps/NAME after its answer`. */
+  get blow(): string {
+    return this.#isStruck ? `${this.#said} ${this.#strike?.moment}` : 'nothing'
+  }
+
   /** Hooks for a world; those around the writes in a cluster work without the others. */
   get hooks(): Required<Pick<WorldOptions, 'hooks' | 'kubernetesHooks'>> {
     return {
       hooks: {
         onRequest: async entry => {
           const isTarget = ({ number }: RequestEntry): boolean => number === entry.number
-          const isWrite = keyOf({ method: entry.httpMethod, path: entry.path }) !== undefined
-          if (isWrite && this.#begins(entry.number))
+          const key = keyOf({ method: entry.httpMethod, path: entry.path })
+          if (key !== undefined && this.#begins(entry.number, key))
             this.#armed?.world.google.faults.add({ match: isTarget, kind: 'reset' })
           await this.#held
         },
@@ -119,7 +149,7 @@ export class Striker {
       },
       kubernetesHooks: {
         hold: () => this.#held,
-        onRequest: asked => (!asked.dryRun && this.#begins(asked) ? 'cut' : undefined),
+        onRequest: asked => (!asked.dryRun && this.#begins(asked, writeIn(asked)) ? 'cut' : undefined),
         afterHandled: asked => (this.#at(asked, 'after it was taken') ? 'cut' : undefined),
         afterAnswered: asked => void this.#at(asked, 'after its answer'),
       },
@@ -127,11 +157,12 @@ export class Striker {
   }
 
   /** Counts a write; true if it must not be taken, since its sender has just been killed. */
-  #begins(request: RequestEntry['number'] | Asked): boolean {
+  #begins(request: RequestEntry['number'] | Asked, said: string): boolean {
     if (this.#armed === undefined) return false
     if (this.#late !== undefined) this.#late++
     if (++this.#seen !== this.#strike?.nth) return false
     this.#target = request
+    this.#said = said
     return this.#at(request, 'before it is sent')
   }
 

@@ -86,7 +86,16 @@ const identitiesFor = (tokens: Readonly<Record<Role, string>>) => [
   { email: emailOf('applier'), token: tokens.applier, roles: applierRoles },
 ]
 
-const demonstrationChart = join(import.meta.dirname, '..', '..', 'src', 'emulator', 'chart', 'skypilot')
+/** The folder of the demonstration chart. */
+export const demonstrationChart = join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'src',
+  'emulator',
+  'chart',
+  'skypilot',
+)
 
 /** Starts a world. Without Kubernetes no wait takes any time. */
 export const startWorld = async ({

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, valueAt } from '../../../src/core/json.ts'
 import type { EndState } from '../../support/end-state.ts'
+import { recordedChart } from '../../support/helm-record.ts'
 import { listIn, revisions } from './looks.ts'
 import type { ControlPlane } from './start.ts'
 
@@ -26,12 +27,20 @@ export const endStateOf = async (plane: ControlPlane, name: string): Promise<End
   )
   const space = await admin.get(`/api/v1/namespaces/${name}`)
   const objects = [['namespace', space ?? {}] as const, ...named.flat()].filter(([key]) => !record.test(key))
+  const lines = await revisions({ plane }, name, name)
   return {
     ...Object.fromEntries(objects.map(([key, one]) => [plain(key, name), stable(one, name)])),
-    revisions: ofRevisions(await revisions({ plane }, name, name)),
+    revisions: ofRevisions(lines),
+    chart: await chartOf(plane, name, lines.at(-1)?.split(' ')[0]),
     replicasets: (await below('/apis/apps/v1', 'replicasets')).map(setIn).sort(),
     pods: (await below('/api/v1', 'pods')).map(podIn).sort(),
   }
+}
+
+/** What helm's record of a revision says of its chart. */
+const chartOf = async ({ admin }: ControlPlane, name: string, number = 'none'): Promise<string> => {
+  const secret = await admin.get(`/api/v1/namespaces/${name}/secrets/sh.helm.release.v1.${name}.v${number}`)
+  return secret === undefined ? 'none' : recordedChart(String(valueAt(secret, ['data', 'release'])))
 }
 
 const record = /^secrets\/sh\.helm\.release\.v1\./
@@ -46,8 +55,8 @@ const ofRevisions = (lines: readonly string[]): Json => ({
 const keyOf = (plural: string, object: JsonObject): string =>
   `${plural}/${String(valueAt(object, ['metadata', 'name']))}`
 
-/** Two releases differ in their names. */
-const plain = (text: string, name: string): string => text.replaceAll(name, 'NAME')
+/** A text about a release with `NAME` for its name: two releases differ in that. */
+export const plain = (text: string, name: string): string => text.replaceAll(name, 'NAME')
 
 const passing = [
   'creationTimestamp',

@@ -1,12 +1,14 @@
 import { digestOf } from '../../../src/core/digest.ts'
 import type { Plan } from '../../../src/core/plan.ts'
 import { leaseSeconds } from '../../../src/kinds/release/lease-object.ts'
-import type { Ended } from '../../support/child.ts'
+import type { StruckEnd } from '../../support/child.ts'
+import type { EndState } from '../../support/end-state.ts'
 import { moments, mustBeDone, type Survived } from '../../support/kill.ts'
 import { project } from '../../support/one-file.ts'
 import type { Deed } from '../../support/release-kill.ts'
 import { struckApply } from '../../support/sigkill.ts'
 import type { Strike } from '../../support/strike.ts'
+import { plain } from './end-state.ts'
 import { fileOf } from './files.ts'
 import type { Relay } from './relay.ts'
 import { type Done, traceOf, wrongAfter } from './traces.ts'
@@ -47,7 +49,7 @@ const fileFor = ({ world, cluster }: Place, name: string, deed: Deed): string =>
 }
 
 /** The command line applies a file, with a striker on its heels. What it prints has been said. */
-const struck = async ({ world, relay }: Place, text: string, striker: WatchedStriker): Promise<Ended> => {
+const struck = async ({ world, relay }: Place, text: string, striker: WatchedStriker): Promise<StruckEnd> => {
   relay.hooks = striker.watching
   const { env, said } = world.run('applier', text)
   // Node keeps what it made of the sources there: half of the start of a process.
@@ -96,6 +98,28 @@ const reviewedAndBegun = async ({ world }: Place, text: string): Promise<Plan> =
   return plan
 }
 
+/** What an upgrade takes away and what it brings, and the Job of its hook: all of it has to be among what is struck. */
+export const upgradeBlows = [
+  'delete configmaps/NAME-dropped',
+  'patch configmaps/NAME-added',
+  'patch jobs/NAME-migrate',
+  'delete jobs/NAME-migrate',
+] as const
+
+/** What is wrong with where an undisturbed life led: what the upgrade drops is gone, and what it adds is there. */
+export const wrongEnds = (install: EndState, upgrade: EndState): readonly string[] => {
+  const has = (one: EndState, name: string): boolean => one[`configmaps/NAME-${name}`] !== undefined
+  return [
+    ...(has(install, 'dropped') && !has(upgrade, 'dropped') ? [] : ['nothing was dropped']),
+    ...(!has(install, 'added') && has(upgrade, 'added') ? [] : ['nothing was added']),
+  ]
+}
+
+/** What came of a strike, and what was struck, with `NAME` for the release's name. */
+export interface Struck extends Survived {
+  readonly blow?: string
+}
+
 /** Strikes the command line and its helm at a write; applies again, as somebody does a minute later; compares. */
 export const strikeDeed = async (
   place: Place,
@@ -103,7 +127,7 @@ export const strikeDeed = async (
   deed: Deed,
   strike: Strike | undefined,
   calm: Calm,
-): Promise<Survived> => {
+): Promise<Struck> => {
   const { world, relay } = place
   const [text, striker] = [fileFor(place, name, deed), new WatchedStriker(strike)]
   try {
@@ -121,7 +145,7 @@ export const strikeDeed = async (
       ...(await wrongAfter(calm.done, trace.now, { again: relay.writes.length - first, operations })),
     ]
     return striker.struck
-      ? { reached: true, wrong }
+      ? { reached: true, wrong, blow: plain(striker.blow, name) }
       : { reached: false, wrong: [...wrong, `${ended.stdout}${ended.stderr}`] }
   } catch (error) {
     return { reached: true, wrong: [String(error)] }

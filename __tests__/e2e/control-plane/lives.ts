@@ -1,8 +1,7 @@
 import { abreast, survivedAll } from '../../support/attempts.ts'
-import type { Survived } from '../../support/kill.ts'
 import type { Deed } from '../../support/release-kill.ts'
-import { type Strike, saidOf, strikesAt, type Which } from '../../support/strike.ts'
-import { type Calm, calmDeed, type Place, strikeDeed } from './kill.ts'
+import { missedBlows, type Strike, saidOf, strikesAt, type Which } from '../../support/strike.ts'
+import { type Calm, calmDeed, type Place, type Struck, strikeDeed, upgradeBlows, wrongEnds } from './kill.ts'
 import type { World } from './world.ts'
 
 const deeds = ['install', 'upgrade'] as const satisfies readonly Deed[]
@@ -15,7 +14,7 @@ const live = async (
   name: string,
   strikes: Life<Strike | undefined>,
   calm: Life<Calm>,
-): Promise<Life<Survived>> => {
+): Promise<Life<Struck>> => {
   const install = await strikeDeed(place, name, 'install', strikes.install, calm.install)
   const upgrade = await strikeDeed(place, name, 'upgrade', strikes.upgrade, calm.upgrade)
   await place.world.plane.admin.remove(`/api/v1/namespaces/${name}`)
@@ -56,7 +55,12 @@ export const struckLives = async (
   const ended = await abreast(lives, places, (life, place) => live(place, life.name, life.strikes, calm))
   // All of it is in the cluster: what the relays see are all writes.
   const google = world.google.requests.writes.slice(before)
-  const wrong = google.map(({ httpMethod, path }) => `at Google: ${httpMethod} ${path}`)
+  const blows = ended.flatMap(({ upgrade }) => upgrade.blow ?? [])
+  const wrong = [
+    ...google.map(({ httpMethod, path }) => `at Google: ${httpMethod} ${path}`),
+    ...wrongEnds(calm.install.done.state, calm.upgrade.done.state),
+    ...missedBlows(upgradeBlows, blows, which),
+  ]
   for (const deed of deeds) {
     const attempts = strikes[deed].map((strike, index) => ({
       said: saidOf(strike, calm[deed].writes),

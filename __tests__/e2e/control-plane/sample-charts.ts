@@ -13,8 +13,8 @@ export const sampleCharts = async (): Promise<readonly ChartFiles[]> => [
   counting,
   fixed,
   sets,
-  whole('1.0.0'),
-  whole('1.1.0'),
+  whole('1.0.0', 'dropped'),
+  whole('1.1.0', 'added'),
   moving('1.0.0', 'app: {{ .Release.Name }}', leaf('extra')),
   moving('1.1.0', 'app: {{ .Release.Name }}'),
   moving('1.2.0', 'app: {{ .Release.Name }}, part: server'),
@@ -206,8 +206,11 @@ const umbrella = async (): Promise<ChartFiles> => ({
   'charts/branch-1.0.0.tgz': await archiveOf(below('branch', leaf('branch'))),
 })
 
-/** One of everything that a server needs, and a hook that goes again; another version changes each but the claim. */
-const whole = (version: string): ChartFiles => ({
+/**
+ * One of everything that a server needs, a hook that goes again, and one object that only this version has; another version
+ * changes each but the claim.
+ */
+const whole = (version: string, own: string): ChartFiles => ({
   'Chart.yaml': about('whole', version),
   'values.yaml': values,
   'templates/hook.yaml': job(
@@ -228,6 +231,10 @@ apiVersion: v1
 kind: ConfigMap
 metadata: {name: {{ .Release.Name }}-config}
 data: {version: {{ .Chart.Version | quote }}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: {{ .Release.Name }}-${own}}
 ---
 apiVersion: v1
 kind: PersistentVolumeClaim

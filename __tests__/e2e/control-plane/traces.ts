@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../../src/emulator/kubernetes/handler.ts'
+import { doneTwice } from '../../support/done-twice.ts'
 import { type EndState, otherThan } from '../../support/end-state.ts'
-import { endStateOf } from './end-state.ts'
+import { endStateOf, plain } from './end-state.ts'
 import { revisions } from './looks.ts'
 import { until } from './processes.ts'
 import type { Relay } from './relay.ts'
@@ -8,7 +9,7 @@ import type { World } from './world.ts'
 
 /** What a deed has done so far. */
 export interface Done {
-  /** Writes that were taken. */
+  /** Writes that were taken, with `NAME` for the release's name. */
   readonly writes: readonly AuditEntry[]
   /** Revisions that helm made. */
   readonly revisions: number
@@ -24,7 +25,7 @@ export const traceOf = async (
   const [written, formerly] = [relay.writes.length, await count()]
   return {
     now: async () => ({
-      writes: relay.writes.slice(written),
+      writes: relay.writes.slice(written).map(entry => ({ ...entry, name: plain(entry.name, name) })),
       revisions: (await count()) - formerly,
       state: await endStateOf(world.plane, name),
     }),
@@ -51,7 +52,7 @@ export const wrongAfter = async (
   const { writes, revisions: made } = await now()
   return [
     ...(await look()),
-    ...doneTwice(writes),
+    ...doneTwice(calm.writes, writes),
     // The dead run's record is taken away: one write more.
     ...tooMany('writes of the second run', again, calm.writes.length + 1),
     ...tooMany('revisions', made, operations),
@@ -62,18 +63,3 @@ const patience = 60
 
 const tooMany = (what: string, found: number, most: number): readonly string[] =>
   found > most ? [`${found} ${what}, at most ${most}`] : []
-
-/** What goes and comes again at every attempt of helm: its records and the Jobs of its hooks. */
-const comesAgain = ({ resource, name }: AuditEntry): boolean =>
-  resource === 'jobs' || (resource === 'secrets' && name.startsWith('sh.helm.release.'))
-
-/** What was deleted, or made twice. Names are in the addresses of writes, but for those that helm and we create with POST. */
-const doneTwice = (writes: readonly AuditEntry[]): readonly string[] => {
-  const lasting = writes.filter(entry => !comesAgain(entry))
-  const said = ({ resource, name }: AuditEntry): string => `${resource}/${name}`
-  const made = lasting.filter(({ code, name }) => code === 201 && name !== '').map(said)
-  return [
-    ...lasting.filter(({ verb }) => verb.startsWith('delete')).map(entry => `deleted: ${said(entry)}`),
-    ...made.filter((one, index) => made.indexOf(one) !== index).map(one => `made twice: ${one}`),
-  ]
-}

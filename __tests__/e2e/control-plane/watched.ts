@@ -1,5 +1,5 @@
 import type { Asked, RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
-import type { Child, Ended } from '../../support/child.ts'
+import type { Child, StruckEnd } from '../../support/child.ts'
 import { type Strike, Striker, type Struck } from '../../support/strike.ts'
 
 /** How long a process that was asked to end may still be there, milliseconds. Nobody waits for it where all is well. */
@@ -61,13 +61,17 @@ export class WatchedStriker extends Striker {
   }
 
   /** What is wrong with how a process ended, by what it was struck with. */
-  wrongIn({ code, signal, stderr }: Ended): readonly string[] {
+  wrongIn({ code, signal, stderr, left }: StruckEnd): readonly string[] {
     const ended = `ended with code ${code} and signal ${signal}: ${stderr.slice(-600)}`
     if (!this.struck) return code === 0 ? [] : [`not struck, but ${ended}`]
     if (this.#strike?.signal === 'SIGKILL') return signal === 'SIGKILL' ? [] : [`killed, but ${ended}`]
     // With 0 it was done before it could know.
     const well = signal === null && code === (this.#knows ? 130 : 0)
-    return [...(well ? [] : [`asked to stop, but ${ended}`]), ...this.#tooLate()]
+    return [
+      ...(well ? [] : [`asked to stop, but ${ended}`]),
+      ...(left.length > 0 ? [`it left temporary files: ${left.join(', ')}`] : []),
+      ...this.#tooLate(),
+    ]
   }
 
   /**
