@@ -19,7 +19,7 @@ import type { RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
 import { startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
 import type { Gcp, Write } from '../../../src/gcp/port.ts'
 import { createHelm } from '../../../src/helm/client.ts'
-import type { HelmRenderer, RenderInput } from '../../../src/helm/port.ts'
+import type { Helm, HelmRenderer, RenderInput } from '../../../src/helm/port.ts'
 import type { ApplyingPorts, Kind, Scope } from '../../../src/kinds/kind.ts'
 import { kubernetesSecret } from '../../../src/kinds/kubernetes-secret/index.ts'
 import { namespace } from '../../../src/kinds/namespace/index.ts'
@@ -42,16 +42,38 @@ export const scope: Scope = {
   applier: undefined,
 }
 
-/** Waits a tenth of what is asked, and says that the whole of it has passed. */
-const hurriedClock = (): Clock => {
+/**
+ * Waits a part of what is asked, and says that the whole of it has passed: a twentieth while a helm is at work, which takes
+ * real time, and next to nothing while nothing does.
+ */
+const hurriedClock = (isBusy: () => boolean): Clock => {
   let ahead = 0
   return {
     now: () => Date.now() + ahead,
     sleep: async (milliseconds, signal) => {
-      await wallClock.sleep(milliseconds / 20, signal)
-      ahead += (milliseconds * 19) / 20
+      const waited = milliseconds / (isBusy() ? 20 : 500)
+      await wallClock.sleep(waited, signal)
+      ahead += milliseconds - waited
     },
   }
+}
+
+/** Helm, and whether it is at work on a cluster. */
+const watchedHelm = (helm: Helm): { readonly helm: Helm; readonly isBusy: () => boolean } => {
+  let running = 0
+  const counted =
+    <Words extends unknown[], Result>(work: (...words: Words) => Promise<Result>) =>
+    async (...words: Words): Promise<Result> => {
+      running += 1
+      try {
+        return await work(...words)
+      } finally {
+        running -= 1
+      }
+    }
+  const { upgrade, rollback, uninstall } = helm
+  const watched = { upgrade: counted(upgrade), rollback: counted(rollback), uninstall: counted(uninstall) }
+  return { helm: { ...helm, ...watched }, isBusy: () => running > 0 }
 }
 
 const ignored = { rules: [], holdsData: true, takes: [1, 1], reads: [] } as const
@@ -112,7 +134,9 @@ export const startWorld = async ({ hooks }: { readonly hooks?: RequestHooks } = 
     recall: key => kept.get(key),
     keep: async (key, bytes) => void kept.set(key, bytes),
   }
-  const helm = createHelm({ helm: async () => helmHere() ?? '', folder, loopback: true, shelf })
+  const { helm, isBusy } = watchedHelm(
+    createHelm({ helm: async () => helmHere() ?? '', folder, loopback: true, shelf }),
+  )
   const redactor = new Redactor()
   const payloads = new Map([
     ['staging-login@3', 'sky:first-password'],
@@ -138,7 +162,7 @@ export const startWorld = async ({ hooks }: { readonly hooks?: RequestHooks } = 
   const writers = createWriters({ locate, token: async () => 'applier', folder })
   const applying: ApplyingPorts = {
     run: {
-      clock: hurriedClock(),
+      clock: hurriedClock(isBusy),
       holder: 'run 7',
       get healthOverrides() {
         return JSON.stringify(Object.fromEntries(kubernetes.addresses))
