@@ -1,4 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 interface GitOptions {
   readonly input?: string | Buffer
@@ -45,12 +47,26 @@ const isLasting = ([command = '', ...args]: readonly string[]): boolean => {
   return looking.has(command) && names.length > 0 && names.every(name => byHash.test(name))
 }
 
+const asked = /^rev-parse\0(--verify\0--quiet\0)?(refs\/(heads|pull)\/[\w./-]+?)(\^\{commit\})?$/
+
+/** What git would say of a branch that has a file of its own in a bare repository; undefined: git has to say it. */
+const branchOf = (dir: string, key: string): Buffer | undefined => {
+  const [, , name] = asked.exec(key) ?? []
+  if (name === undefined) return undefined
+  try {
+    const found = readFileSync(join(dir, name))
+    return /^[0-9a-f]{40}\n$/.test(found.toString()) ? found : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Opens the repository in `dir` (bare or not). Lasting answers are kept: a process costs more than all else here. */
 export const openGit = (dir: string): Git => {
   const kept = new Map<string, Buffer>()
   const ask = (args: readonly string[], { input = '', env }: GitOptions = {}): Buffer | Error => {
     const key = args.join('\0')
-    const known = kept.get(key)
+    const known = kept.get(key) ?? branchOf(dir, key)
     if (known !== undefined) return known
     const options = { cwd: dir, env: environment(env), input, maxBuffer: MAX_OUTPUT }
     const { status, stdout, stderr, error } = spawnSync('git', [...args], options)
@@ -74,12 +90,10 @@ export const openGit = (dir: string): Git => {
 
 /** Makes a bare repository that serves shallow fetches of any commit, as GitHub does. */
 export const initBare = (dir: string, defaultBranch: string): Git => {
-  execFileSync('git', ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, dir], {
-    env: environment(),
-  })
-  const git = openGit(dir)
-  git.run(['config', 'uploadpack.allowAnySHA1InWant', 'true'])
-  return git
+  const words = ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, dir]
+  execFileSync('git', words, { env: environment() })
+  appendFileSync(join(dir, 'config'), '[uploadpack]\n\tallowAnySHA1InWant = true\n')
+  return openGit(dir)
 }
 
 /** The commit that a branch, a full ref or a SHA names; undefined if there is none. */

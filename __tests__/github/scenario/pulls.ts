@@ -23,9 +23,8 @@ export const refreshPull = (state: State, history: History, pull: Pull): Pull =>
   const message = `Merge ${pull.headSha} into ${baseSha}`
   const mergeSha = history.merge(baseSha, pull.headSha, message, pull.author) ?? null
   const name = `refs/pull/${pull.number}`
-  git.run(['update-ref', `${name}/head`, pull.headSha])
-  if (mergeSha === null) git.attempt(['update-ref', '-d', `${name}/merge`])
-  else git.run(['update-ref', `${name}/merge`, mergeSha])
+  const merge = mergeSha === null ? `delete ${name}/merge` : `update ${name}/merge ${mergeSha}`
+  git.run(['update-ref', '--stdin'], { input: `update ${name}/head ${pull.headSha}\n${merge}\n` })
   const changed = { ...pull, baseSha, mergeSha }
   state.pulls.set(pull.number, changed)
   return changed
