@@ -1,5 +1,4 @@
 import { type Applied, applyEnvironment } from '../../src/commands/apply.ts'
-import { loadEnvironments } from '../../src/commands/load.ts'
 import { planEnvironment } from '../../src/commands/plan.ts'
 import { identitiesOf } from '../../src/commands/snapshot.ts'
 import type { Subject } from '../../src/commands/subject.ts'
@@ -8,6 +7,7 @@ import type { Plan } from '../../src/core/plan.ts'
 import { ProblemsError } from '../../src/core/problem.ts'
 import { engine } from '../../src/engine.ts'
 import { type Ledger, path } from './ledger.ts'
+import { loadRemembered } from './load.ts'
 
 /** The one project of these tests. */
 export const project = 'acme-ml'
@@ -20,7 +20,7 @@ export const emailOf = (role: Role): string => `slipway-${role}@${project}.iam.g
 
 /** What a file holds. @throws ProblemsError */
 export const subjectOf = (text: string): Subject => {
-  const { subjects, failures } = loadEnvironments([{ path, text }], () => emailOf('applier'))
+  const { subjects, failures } = loadRemembered([{ path, text }], () => emailOf('applier'))
   const [subject] = subjects
   if (subject === undefined) throw new ProblemsError(failures.flatMap(({ problems }) => problems))
   return subject
@@ -29,7 +29,7 @@ export const subjectOf = (text: string): Subject => {
 /** Plans one file as the product does. @throws ProblemsError, and what the plan throws */
 export const planFile = async (text: string, bench: Workbench, ledger: Ledger): Promise<Plan> => {
   const subject = subjectOf(text)
-  const { baseline } = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
+  const { baseline } = await ledger.past(subject.name, loadRemembered, emailOf('applier'))
   return planEnvironment(subject, {
     kinds: bench.kinds,
     engine,
@@ -48,7 +48,7 @@ export const applyFile = async (
   ledger: Ledger,
 ): Promise<Applied> => {
   const subject = subjectOf(text)
-  const past = await ledger.past(subject.name, loadEnvironments, emailOf('applier'))
+  const past = await ledger.past(subject.name, loadRemembered, emailOf('applier'))
   return applyEnvironment(subject, {
     kinds: bench.kinds,
     planning: () => bench.planning(project),
