@@ -5,6 +5,7 @@ import { canonical, type Json } from '../../src/core/json.ts'
 import { isPosition, showProblem } from '../../src/core/problem.ts'
 import { fileJsonSchema } from '../../src/environment/json-schema.ts'
 import { loadEnvironment } from '../../src/environment/load.ts'
+import { anyCharacter } from '../support/characters.ts'
 import { four } from './load.ts'
 
 /** True if the answer is one that people can work with, whatever the text. */
@@ -70,7 +71,7 @@ const { tree } = fc.letrec(tie => ({
 
 describe('whatever is in a file, the answer is an environment or problems with places', () => {
   test('any text', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), answersWell), { numRuns: 500 })
+    fc.assert(fc.property(fc.string({ unit: anyCharacter, maxLength: 300 }), answersWell), { numRuns: 500 })
   })
 
   test('any text of the letters that YAML gives a meaning', () => {

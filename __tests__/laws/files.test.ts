@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { loadEnvironments } from '../../src/commands/load.ts'
+import { anyCharacter } from '../support/characters.ts'
 import { startCli } from '../support/child.ts'
 import { corpus } from '../support/corpus.ts'
 import { everyGoogleKind } from '../support/files.ts'
@@ -49,7 +50,7 @@ describe('law 11: whatever a file holds, the answer is a place and a sentence', 
     const mangled = fc
       .tuple(
         fc.array(
-          fc.tuple(fc.nat(lines.length - 1), fc.nat(60), fc.string({ unit: 'binary', maxLength: 8 })),
+          fc.tuple(fc.nat(lines.length - 1), fc.nat(60), fc.string({ unit: anyCharacter, maxLength: 8 })),
           { minLength: 1, maxLength: 4 },
         ),
         fc.array(fc.nat(lines.length - 1), { maxLength: 3 }),
@@ -64,7 +65,7 @@ describe('law 11: whatever a file holds, the answer is a place and a sentence', 
       })
     const anything = fc.oneof(
       mangled,
-      fc.string({ unit: 'binary', maxLength: 400 }),
+      fc.string({ unit: anyCharacter, maxLength: 400 }),
       fc.json().map(text => `project: ${text}`),
     )
     fc.assert(

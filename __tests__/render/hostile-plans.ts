@@ -4,6 +4,7 @@ import type { Json } from '../../src/core/json.ts'
 import type { Note, Plan, Step } from '../../src/core/plan.ts'
 import type { Problem, Source } from '../../src/core/problem.ts'
 import type { Dropped, PlanComment } from '../../src/render/markdown/input.ts'
+import { anyCharacter } from '../support/characters.ts'
 import { origin, plan } from './fixtures.ts'
 import { traps } from './hostile-traps.ts'
 
@@ -11,7 +12,7 @@ const text = fc
   .array(
     fc.oneof(
       { weight: 5, arbitrary: fc.constantFrom(...traps) },
-      { weight: 2, arbitrary: fc.string({ unit: 'binary' }) },
+      { weight: 2, arbitrary: fc.string({ unit: anyCharacter }) },
       fc.string(),
     ),
     {
