@@ -422,6 +422,32 @@ describe('an API server that forbids what it allowed before', () => {
   })
 })
 
+test('a release is looked at as soon as helm has sent everything, however long the pause was to be', async () => {
+  let isAsleep = false
+  const clock: Clock = {
+    now: () => 0,
+    sleep: (_, signal) =>
+      new Promise(resolve => {
+        isAsleep = true
+        signal?.addEventListener('abort', () => resolve())
+      }),
+  }
+  const watch = await watchRelease({
+    ...{ writer: { list: async () => [] } as unknown as Kubernetes, namespaces: ['n'], chart: 'demo' },
+    ...{ seconds: 30, clock, mine: () => true, isHook: () => true, hasFixedNodes: async () => false },
+    ...{ progress: () => undefined, signal: new AbortController().signal, redactor: new Redactor() },
+  })
+  let isReady = false
+  void watch.ready.then(() => {
+    isReady = true
+  })
+  while (!isAsleep) await new Promise(turn => setImmediate(turn))
+  watch.applied()
+  for (let turns = 0; turns < 100; turns++) await new Promise(turn => setImmediate(turn))
+  watch.stop()
+  expect(isReady).toBe(true)
+})
+
 describe('the new server', () => {
   const owned = (uid: string, kind: string, more: JsonObject = {}): JsonObject => ({
     metadata: {

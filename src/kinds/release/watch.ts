@@ -76,6 +76,8 @@ class State {
   #forbiddenSince: number | undefined
   #applied = false
   #started: number
+  /** Aborted when helm has sent everything: what is ready by then is not waited for. */
+  readonly #sent = new AbortController()
   #said = ''
 
   constructor(options: WatchOptions) {
@@ -89,6 +91,7 @@ class State {
 
   apply(): void {
     this.#applied = true
+    this.#sent.abort()
   }
 
   async begin(): Promise<void> {
@@ -98,13 +101,14 @@ class State {
 
   async run(): Promise<void> {
     const { clock, signal, seconds } = this.#options
+    const untilSent = AbortSignal.any([signal, this.#sent.signal])
     for (;;) {
       const applied = this.#applied
       const now = await this.#look().catch(error => this.#passing(error))
       if (now !== undefined && (await this.#judge(now, applied))) return
       if (signal.aborted) return
       if (clock.now() - this.#started > seconds * 1000) throw this.#timedOut(now)
-      await clock.sleep(pause * (0.75 + Math.random() / 2), signal)
+      await clock.sleep(pause * (0.75 + Math.random() / 2), applied ? signal : untilSent)
     }
   }
 
