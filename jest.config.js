@@ -9,7 +9,8 @@ export default {
   globalSetup: '<rootDir>/scripts/jest-setup.js',
   // Nobody waits for it where all is well; a busy machine needs it.
   testTimeout: 180_000,
-  // Jest's own default leaves a core idle: on a machine with two, that is half of it.
-  maxWorkers: '100%',
+  // Jest's own default leaves a core idle: on a machine with two, that is half of it. And while a test waits for a helm, for
+  // git or for an answer that never comes, another one can use its core.
+  maxWorkers: '150%',
   reporters: ['default', '<rootDir>/scripts/jest-reporter.js'],
 }
