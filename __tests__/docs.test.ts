@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { showProblem } from '../src/core/problem.ts'
+import { loadEnvironment } from '../src/environment/load.ts'
 import { kinds } from '../src/kinds/registry.ts'
 import { roleUses } from '../src/setup/roles.ts'
 
@@ -39,7 +41,34 @@ const linksOf = (file: string): readonly string[] => {
     .filter(target => !/^[a-z]+:/.test(target))
 }
 
+/** The environment files that a page shows whole, each under the name that stands nearest above it. */
+const filesIn = (page: string): readonly (readonly [file: string, text: string])[] => {
+  const text = readFileSync(page, 'utf8')
+  return [...text.matchAll(/^( *)```yaml\n([\s\S]*?)^ *```/gm)].flatMap(
+    ({ 1: indent = '', 2: code = '', index }) => {
+      const own = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
+      if (!/^project:/m.test(own) || !/^location:/m.test(own)) return []
+      const names = [...`${text.slice(0, index)}${own}`.matchAll(/environments\/[a-z]+\.yaml/g)]
+      return [[names.at(-1)?.[0] ?? 'environments/staging.yaml', own] as const]
+    },
+  )
+}
+
 describe('documents', () => {
+  test('the environment files that they show are right', () => {
+    const shown = pages.flatMap(page => filesIn(page).map(([file, text]) => ({ page, file, text })))
+    expect(shown.length).toBeGreaterThan(8)
+    const wrong = shown.flatMap(({ page, file, text }) => {
+      const loaded = loadEnvironment(file, text, {
+        applierOf: () => 'applier@acme-ml.iam.gserviceaccount.com',
+      })
+      return 'problems' in loaded
+        ? loaded.problems.map(problem => `${relative(root, page)}: ${showProblem(problem)}`)
+        : []
+    })
+    expect(wrong).toEqual([])
+  })
+
   test('every relative link leads somewhere, to a heading too', () => {
     const broken = pages.flatMap(file =>
       linksOf(file)
