@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 /** Jest runs the TypeScript sources as native ES modules; rolldown strips the types. */
 export default {
   testEnvironment: 'node',
@@ -11,6 +13,6 @@ export default {
   testTimeout: 180_000,
   // Jest's own default leaves a core idle: on a machine with two, that is half of it. And while a test waits for a helm, for
   // git or for an answer that never comes, another one can use its core.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   reporters: ['default', '<rootDir>/scripts/jest-reporter.js'],
 }

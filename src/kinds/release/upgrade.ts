@@ -111,6 +111,7 @@ export class Upgrade {
   async #mayBeginAnew(cause: unknown): Promise<boolean> {
     if (!isLost(cause) || this.#site.isStopped || ++this.#losses > mostLosses) return false
     this.#site.work.progress('helm lost the API server')
+    this.#watch?.rests()
     const isBack = await untilAnswered(this.#site, this.#sent === undefined ? 0 : undefined).then(
       () => true,
       () => false,

@@ -40,6 +40,8 @@ export interface Watch {
   readonly ready: Promise<void>
   /** Says that helm begins, for the first time or anew: it has the whole time for it. */
   begins(): void
+  /** Says that helm was cut off and may begin anew: until then no time counts. */
+  rests(): void
   /** Says that helm has sent everything. */
   applied(): void
   /** True once a pod of the new server was ready: it may have changed the database. A hook's pod is no server. */
@@ -61,6 +63,7 @@ export const watchRelease = async (options: WatchOptions): Promise<Watch> => {
   return {
     ready,
     begins: () => state.wind(),
+    rests: () => state.rest(),
     applied: () => state.apply(),
     hasRun: () => state.ran,
     stop: () => stop.abort(),
@@ -75,7 +78,8 @@ class State {
   readonly #unbroken = new Set<string>()
   #forbiddenSince: number | undefined
   #applied = false
-  #started: number
+  /** When the time that counts began; undefined: none does. */
+  #started: number | undefined
   /** Aborted when helm has sent everything: what is ready by then is not waited for. */
   readonly #sent = new AbortController()
   #said = ''
@@ -87,6 +91,10 @@ class State {
 
   wind(): void {
     this.#started = this.#options.clock.now()
+  }
+
+  rest(): void {
+    this.#started = undefined
   }
 
   apply(): void {
@@ -107,7 +115,7 @@ class State {
       const now = await this.#look().catch(error => this.#passing(error))
       if (now !== undefined && (await this.#judge(now, applied))) return
       if (signal.aborted) return
-      if (clock.now() - this.#started > seconds * 1000) throw this.#timedOut(now)
+      if (clock.now() - (this.#started ?? clock.now()) > seconds * 1000) throw this.#timedOut(now)
       await clock.sleep(pause * (0.75 + Math.random() / 2), applied ? signal : untilSent)
     }
   }
