@@ -1,5 +1,6 @@
 import { type JsonObject, valueAt } from '../../core/json.ts'
-import { isOwnedBy, listAt, numberAt, type Snapshot } from './workloads.ts'
+import { type Kubernetes, KubernetesError } from '../../kubernetes/port.ts'
+import { isOwnedBy, labelOf, listAt, numberAt, type Snapshot, uidOf } from './workloads.ts'
 
 const revisionLabel = 'controller-revision-hash'
 const ordinalLabel = 'apps.kubernetes.io/pod-index'
@@ -12,6 +13,32 @@ const ordinalLabel = 'apps.kubernetes.io/pod-index'
  */
 export const stuckPods = ({ workloads, pods }: Snapshot): readonly JsonObject[] =>
   workloads.filter(isStuckable).flatMap(set => pods.filter(pod => isOwnedBy(pod, set) && isStuck(pod, set)))
+
+/** By what a pod is removed, and who is told. */
+export interface Remover {
+  readonly writer: Kubernetes
+  readonly progress: (text: string) => void
+}
+
+/** Removes stuck pods; gives what is seen without them. @throws what is no KubernetesError */
+export const withoutStuck = async (now: Snapshot, remover: Remover): Promise<Snapshot> => {
+  const removed = new Set<JsonObject>()
+  for (const pod of stuckPods(now)) if (await remove(pod, remover)) removed.add(pod)
+  return { ...now, pods: now.pods.filter(pod => !removed.has(pod)) }
+}
+
+/** False if that did not work: then the pod is in the way like any other. */
+const remove = async (pod: JsonObject, { writer, progress }: Remover): Promise<boolean> => {
+  const { namespace, name } = pod.metadata as JsonObject
+  try {
+    await writer.remove(`/api/v1/namespaces/${namespace}/pods/${name}`, { uid: uidOf(pod) })
+  } catch (error) {
+    if (error instanceof KubernetesError) return false
+    throw error
+  }
+  progress(`${labelOf(pod)} never became ready and kept its stateful set from going on: it is made anew`)
+  return true
+}
 
 const isStuckable = (set: JsonObject): boolean =>
   set.kind === 'StatefulSet' &&

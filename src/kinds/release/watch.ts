@@ -7,7 +7,7 @@ import { warmUp } from './contact.ts'
 import { troublesIn } from './diagnose.ts'
 import type { FixedNodes } from './nodes.ts'
 import { blockedBy } from './scheduling.ts'
-import { stuckPods } from './stuck.ts'
+import { withoutStuck } from './stuck.ts'
 import type { Trouble } from './trouble.ts'
 import {
   awaited,
@@ -141,33 +141,13 @@ class State {
     return { ...now, hasFixedNodes: await hasFixedNodes() }
   }
 
-  /** Helm has sent everything, so a pod of an older template has no time to come up any more. */
-  async #unstick(now: Snapshot): Promise<Snapshot> {
-    const stuck = new Set<JsonObject>()
-    for (const pod of stuckPods(now)) if (await this.#remove(pod)) stuck.add(pod)
-    return { ...now, pods: now.pods.filter(pod => !stuck.has(pod)) }
-  }
-
-  /** False if that did not work: then the pod is in the way like any other. */
-  async #remove(pod: JsonObject): Promise<boolean> {
-    const { writer, progress } = this.#options
-    const { namespace, name } = pod.metadata as JsonObject
-    try {
-      await writer.remove(`/api/v1/namespaces/${namespace}/pods/${name}`, { uid: uidOf(pod) })
-    } catch (error) {
-      if (error instanceof KubernetesError) return false
-      throw error
-    }
-    progress(`${labelOf(pod)} never became ready and kept its stateful set from going on: it is made anew`)
-    return true
-  }
-
   /** True if everything is ready. @throws SlipwayError for a definite error. */
   async #judge(now: Snapshot, applied: boolean): Promise<boolean> {
     this.ran ||= now.pods.some(
       pod => !this.#old.has(uidOf(pod)) && !isOfHook(pod) && isReady(pod) && this.#isOwn(pod),
     )
-    const rest = applied ? await this.#unstick(now) : now
+    // Helm has sent everything, so a pod of an older template has no time to come up any more.
+    const rest = applied ? await withoutStuck(now, this.#options) : now
     const troubles = troublesIn(this.#relevant(rest, applied))
     const definite = this.#definiteIn(troubles)
     // A deadline is a consequence: what stands in a pod's way is the cause.
