@@ -40,6 +40,11 @@ describe('lines that are wrong by themselves', () => {
       say('5:22  channel: has no place beside use.', 'Take it out, or write the other form.'),
     ],
     [
+      'a cluster of which only the name is told',
+      'project: acme-ml\nlocation: us-central1\ncluster: {name: main}\n',
+      say('3:1  mode: is missing in cluster.', 'Add a line `mode: …`.'),
+    ],
+    [
       'a user without a password',
       'project: acme-ml\nlocation: us-central1\ndatabase:\n  version: POSTGRES_16\n  tier: db-custom-2-7680\n  users: {app: {type: built-in}}\n',
       say('6:16  password: is missing in sql-user/app.', 'Add a line `password: …`.'),

@@ -54,11 +54,13 @@ const load = (files: readonly EnvironmentText[], context: LoadContext): Loaded =
 }
 
 const subjectOf = (environment: Environment): Subject => {
-  const { name, file, project, resources, notes, deletable, shared, cluster, url, sources } = environment
+  const { name, file, project, projectAt, resources, notes, deletable, shared, cluster, url, sources } =
+    environment
   return {
     name,
     file,
     project,
+    projectAt,
     resources,
     notes,
     deletable,

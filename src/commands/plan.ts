@@ -1,7 +1,8 @@
+import { saidOnce } from '../core/hidden.ts'
 import type { Json } from '../core/json.ts'
 import { makePlan, versionOutput } from '../core/make-plan.ts'
 import type { Note, Plan } from '../core/plan.ts'
-import type { Problem } from '../core/problem.ts'
+import { isPosition, type Problem } from '../core/problem.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { PlanningPorts, PrepareContext } from '../kinds/kind.ts'
 import { baselineFor } from './baseline.ts'
@@ -75,7 +76,8 @@ export const planWithSpecs = async (subject: Subject, options: PlanOptions): Pro
     ...(subject.url === undefined ? {} : { url: subject.url }),
   })
   const problems = [...desired.problems, ...looked.problems, ...plan.problems, ...undecided(plan, options)]
-  return { plan: { ...plan, problems }, desired: desired.resources }
+  const at = isPosition(subject.projectAt) ? subject.projectAt : undefined
+  return { plan: { ...plan, problems: saidOnce({ ...plan, problems }, at) }, desired: desired.resources }
 }
 
 /** Removals that must wait, because a file that cannot be read may want the same thing. */

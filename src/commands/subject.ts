@@ -11,6 +11,8 @@ export interface Subject {
   readonly name: string
   readonly file: string
   readonly project: string
+  /** The line that names it. */
+  readonly projectAt?: Source | undefined
   readonly resources: readonly Resource[]
   readonly notes: readonly Note[]
   /** Addresses that the file's `delete:` names. */

@@ -5,6 +5,12 @@ export interface Position {
   readonly column: number
 }
 
+/** What it takes to see something, and whoever reads does not have. Google says the same of a project that is not there. */
+export interface Lack {
+  readonly project: string
+  readonly permission: string
+}
+
 /** Something a person has to act on: `message` says what is wrong, `advice` what to do. */
 export interface Problem {
   readonly message: string
@@ -12,6 +18,8 @@ export interface Problem {
   readonly position?: Position
   /** The resource it is about. */
   readonly address?: string
+  /** Set if it is only that it cannot be seen. */
+  readonly lacks?: Lack
 }
 
 /** Where a value of a spec comes from: a line of a file, or a preset. */

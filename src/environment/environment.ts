@@ -10,6 +10,8 @@ export interface Environment {
   readonly name: string
   readonly file: string
   readonly project: string
+  /** The line that names it. */
+  readonly projectAt: Source | undefined
   /** A zone or a region. */
   readonly location: string
   readonly app?: 'skypilot'

@@ -221,7 +221,7 @@ const explainUnion = (
 const penalty = (errors: readonly Issue[]): number =>
   errors.reduce(
     (sum, one) =>
-      sum + (one.code === 'unrecognized_keys' ? 2 * one.keys.length : one.code === 'invalid_value' ? 3 : 1),
+      sum + (one.code === 'unrecognized_keys' ? 6 * one.keys.length : one.code === 'invalid_value' ? 3 : 1),
     0,
   )
 

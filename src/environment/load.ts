@@ -71,7 +71,8 @@ const loadTree = (
   const checked: Checked = { header, document: toObject(long.tree), tree: long.tree, start }
   const checks = checkAll(checked)
   if (checks.problems.length > 0) return { problems: sorted(checks.problems) }
-  const made = environmentOf({ ...long, file, checked, applier, notes: checks.notes })
+  const projectAt = memberOf(tree, 'project')?.value.source
+  const made = environmentOf({ ...long, file, checked, applier, notes: checks.notes, projectAt })
   return 'problems' in made ? { problems: sorted(made.problems) } : made
 }
 

@@ -1,4 +1,5 @@
 import type { Note } from '../core/plan.ts'
+import type { Source } from '../core/problem.ts'
 import type { Checked } from './checks/check.ts'
 import type { Overridden } from './merge.ts'
 import type { SkypilotInput } from './presets/skypilot-input.ts'
@@ -18,4 +19,6 @@ export interface Made extends LongForm {
   /** E-mail of the identity that applies, if anything says who that is. */
   readonly applier: string | undefined
   readonly notes: readonly Note[]
+  /** The line that names the project. */
+  readonly projectAt: Source | undefined
 }

@@ -43,6 +43,7 @@ export const environmentOf = (made: Made): Loaded => {
     name: header.name,
     file,
     project: header.project,
+    projectAt: made.projectAt,
     location: header.location,
     ...(header.app === undefined ? {} : { app: header.app }),
     ...(header.state === undefined ? {} : { state: header.state }),

@@ -3,6 +3,7 @@ import { type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
 import type { Outputs } from '../core/reference.ts'
 import type { Address, Observed, Resource } from '../core/resource.ts'
 import type { EffectRule } from '../core/rules.ts'
+import { GcpError } from '../gcp/port.ts'
 import {
   type ClusterName,
   KubernetesError,
@@ -11,6 +12,7 @@ import {
 } from '../kubernetes/port.ts'
 import type { Item, Work } from './kind.ts'
 import { type Marks, partsOf } from './shared/identity.ts'
+import { hidden } from './shared/unseen.ts'
 
 /** The label by which objects in a cluster carry our mark. */
 export const markLabel = 'slipway.dev/environment'
@@ -116,7 +118,12 @@ export const marksInClusters = async (
 }
 
 /** Why something in a cluster cannot be seen, in words and with what to do. */
-export const problemOf = ({ address }: Pick<Resource, 'address'>, error: unknown): Problem => {
+export const problemOf = ({ address, spec }: Pick<Resource, 'address' | 'spec'>, error: unknown): Problem => {
+  if (error instanceof GcpError && error.failure === 'forbidden') {
+    const { project } = clusterOf(spec)
+    const view = { address, project, permission: 'container.clusters.list', role: 'roles/container.viewer' }
+    return { address, ...hidden(error, view) }
+  }
   const answer = error instanceof Error ? error.message : String(error)
   const forbidden = error instanceof KubernetesError && (error.status === 403 || error.status === 401)
   const advice = forbidden

@@ -2,9 +2,10 @@ import { type JsonObject, type Path, showPath } from '../../core/json.ts'
 import type { Note } from '../../core/plan.ts'
 import { isPosition, type Problem, SlipwayError } from '../../core/problem.ts'
 import type { Resource } from '../../core/resource.ts'
+import { GcpError } from '../../gcp/port.ts'
 import type { Chart, ChartName } from '../../helm/port.ts'
 import type { KubernetesReader } from '../../kubernetes/port.ts'
-import { clusterOf } from '../in-cluster.ts'
+import { clusterOf, problemOf as problemInCluster } from '../in-cluster.ts'
 import { type PlanningPorts, type PrepareContext, type Prepared, text } from '../kind.ts'
 import { type About, createDrawing, type Draw, type Drawn } from './drawing.ts'
 import { isInstalled } from './live.ts'
@@ -48,7 +49,10 @@ const prepareOne = async (
   }
 }
 
-const problemOf = ({ address, sources }: Resource, { message, advice }: SlipwayError): Problem => {
+const problemOf = (resource: Resource, error: SlipwayError): Problem => {
+  if (error instanceof GcpError) return problemInCluster(resource, error)
+  const { address, sources } = resource
+  const { message, advice } = error
   const source = sources['chart.version'] ?? sources['']
   return {
     address,

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../core/problem.ts'
+import { type Problem, SlipwayError } from '../../core/problem.ts'
 import type { Absent, Address, Unknown } from '../../core/resource.ts'
 import { ForbiddenRequestError, GcpError } from '../../gcp/port.ts'
 
@@ -25,7 +25,7 @@ export const unseen = (error: unknown, view: View): Absent | Unknown => {
     case 'disabled':
       return { state: 'absent', assumed: `${error.api}.googleapis.com is off` }
     case 'forbidden':
-      return forbidden(error, view)
+      return { state: 'unknown', problem: hidden(error, view) }
     default:
       return unknown(
         `${view.address} cannot be seen: ${error.api} answered "${error.answer}".`,
@@ -49,11 +49,18 @@ export const silent = (address: Address, api: string, places: readonly string[])
     'Plan again in a few minutes; https://status.cloud.google.com says what is down.',
   )
 
-const forbidden = ({ api, answer }: GcpError, { address, project, permission, role }: View): Unknown =>
-  unknown(
-    `${address} cannot be seen: the planner lacks ${namedIn(answer) ?? permission} in project ${project}. ${api} answered "${answer}".`,
-    `Give the planner ${role}: gcloud projects add-iam-policy-binding ${project} --role ${role} --member serviceAccount:PLANNER`,
-  )
+/** What is wrong where something cannot be seen for want of a permission, and what to do. */
+export const hidden = (
+  { api, answer }: Pick<GcpError, 'api' | 'answer'>,
+  { address, project, permission, role }: View,
+): Problem => {
+  const lacking = namedIn(answer) ?? permission
+  return {
+    message: `${address} cannot be seen: the planner lacks ${lacking} in project ${project}. ${api} answered "${answer}".`,
+    advice: `Give the planner ${role}: gcloud projects add-iam-policy-binding ${project} --role ${role} --member serviceAccount:PLANNER`,
+    lacks: { project, permission: lacking },
+  }
+}
 
 /** The permission that an answer names: `Permission 'x' denied`, `Required 'x' permission`. */
 const namedIn = (answer: string): string | undefined =>
