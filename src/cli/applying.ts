@@ -1,4 +1,5 @@
 import { type Applied, applyEnvironment } from '../commands/apply.ts'
+import { applyWith } from '../commands/apply-with.ts'
 import { planEnvironment } from '../commands/plan.ts'
 import { identitiesOf, type Past } from '../commands/snapshot.ts'
 import type { Subject } from '../commands/subject.ts'
@@ -41,23 +42,12 @@ export const applyOne = (
 ): Promise<Applied> => {
   const records = typeof host === 'object' && commit !== undefined ? host.reading.hosting.records : undefined
   return applyEnvironment(subject, {
-    kinds: bench.kinds,
-    planning: () => bench.planning(subject.project),
-    applying: bench.applying(subject.project),
-    engine: bench.engine,
-    clock: bench.clock,
-    signal: bench.signal,
-    baseline: past.baseline,
-    wantedElsewhere: identitiesOf(all),
-    unreadable,
-    environments: new Set(all.map(({ name }) => name)),
-    reviewed: {
-      plans: [plan],
-      unfinished: past.unfinished,
-      applied: past.applied,
-      approved: new Set([planDigest(plan)]),
-      kinds: bench.kinds,
-    },
+    ...applyWith(bench, subject, {
+      all,
+      unreadable,
+      past,
+      reviewed: { plans: [plan], approved: new Set([planDigest(plan)]) },
+    }),
     begin:
       records === undefined || commit === undefined
         ? undefined
@@ -74,8 +64,6 @@ export const applyOne = (
             }
             return records.begin(record)
           },
-    onEvent: bench.onEvent,
-    scrub: text => bench.redactor.scrub(text),
   })
 }
 

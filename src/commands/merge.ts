@@ -1,12 +1,11 @@
-import type { Reviewed } from '../core/coverage.ts'
 import type { Pull } from '../core/hosting.ts'
 import { type Problem, ProblemsError, SlipwayError } from '../core/problem.ts'
 import { type Applied, applyEnvironment } from './apply.ts'
+import { applyWith } from './apply-with.ts'
 import type { Failure } from './load.ts'
 import { reviewsSince } from './reviews.ts'
 import {
   blobOf,
-  identitiesOf,
   isAsApplied,
   type Past,
   pastOf,
@@ -130,25 +129,13 @@ export const convergeEnvironment = async (
   if (await isSuperseded(request, subject, snapshot, reading)) return { ended: 'superseded' }
   const past = await pastOf(reading, subject.name)
   const reviews = await reviewsSince(reading, commit, past, subject)
-  const reviewed: Reviewed = {
-    plans: reviews.plans,
-    unfinished: past.unfinished,
-    applied: past.applied,
-    approved: request.approved,
-    kinds: bench.kinds,
-  }
   const applied = await applyEnvironment(subject, {
-    kinds: bench.kinds,
-    planning: () => bench.planning(subject.project),
-    applying: bench.applying(subject.project),
-    engine: bench.engine,
-    clock: bench.clock,
-    signal: bench.signal,
-    baseline: past.baseline,
-    wantedElsewhere: identitiesOf(snapshot.subjects),
-    unreadable: snapshot.failures.map(({ file: path }) => path),
-    environments: new Set(snapshot.subjects.map(({ name }) => name)),
-    reviewed,
+    ...applyWith(bench, subject, {
+      all: snapshot.subjects,
+      unreadable: snapshot.failures.map(({ file }) => file),
+      past,
+      reviewed: { plans: reviews.plans, approved: request.approved },
+    }),
     begin: async contents => {
       const record = await hosting.records.begin({
         environment: subject.name,
@@ -161,8 +148,6 @@ export const convergeEnvironment = async (
       request.onBegin?.(reviews.pulls)
       return record
     },
-    onEvent: bench.onEvent,
-    scrub: text => bench.redactor.scrub(text),
   })
   return { ...applied, pulls: reviews.pulls, missing: reviews.missing, commit, past }
 }
