@@ -28,16 +28,6 @@ describe('what Google would refuse when the rest is made is refused before', () 
       /nodeLocations: "us-east1-b" is not a zone of us-central1\./,
     ],
     [
-      'recovery to a point in time without backups',
-      `${four}database: {backups: {enabled: false}}\n`,
-      /^e\/dev\.yaml:5:31 {2}enabled: point-in-time recovery needs backups, and they are off\./,
-    ],
-    [
-      'a standby without recovery to a point in time',
-      `${four}database: {availability: REGIONAL, backups: {pointInTime: false}}\n`,
-      /pointInTime: a standby \(`availability: REGIONAL`\) needs backups and point-in-time recovery\./,
-    ],
-    [
       'more days of logs than the edition keeps',
       `${four}database: {backups: {logDays: 14}}\n`,
       /^e\/dev\.yaml:5:31 {2}logDays: edition ENTERPRISE keeps at most 7 days\./,
@@ -72,7 +62,7 @@ describe('what Google would refuse when the rest is made is refused before', () 
       `${four}database: {region: us-east1, zone: us-east1-b, secondaryZone: us-east1-c}\n`,
     ],
     ['a family that nobody knows here', `${four}nodePools: {more: {machineType: z9-standard-7}}\n`],
-    ['no backups at all', `${four}database: {backups: {enabled: false, pointInTime: false}}\n`],
+    ['no backups at all', `${four}database: {backups: {enabled: false}}\n`],
     [
       'a stop of an instance alone',
       `${long}database: {version: POSTGRES_16, tier: db-custom-2-7680, activation: NEVER}\n`,
@@ -132,6 +122,30 @@ describe('a database that everybody may try', () => {
 
   test('is not where only connectors come in', () => {
     expect(notes('').join()).not.toContain('whole internet')
+  })
+})
+
+test.each([
+  ['backups: {enabled: false, pointInTime: true}', 'point-in-time recovery needs backups', 31],
+  ['availability: REGIONAL, backups: {pointInTime: false}', 'a standby (`availability: REGIONAL`) needs', 59],
+])('a live database may be so, and it is warned of: %s', (settings, said, column) => {
+  const { notes } = load(`${four}database: {${settings}}\n`)
+  expect(notes).toContainEqual(
+    expect.objectContaining({
+      level: 'warning',
+      message: expect.stringContaining(said),
+      source: expect.objectContaining({ line: 5, column }),
+    }),
+  )
+})
+
+test('with its backups off the preset asks for no point in time', () => {
+  const backupsOf = (more: string) =>
+    load(`${four}${more}`).resources.find(({ kind }) => kind === 'sql-instance')?.spec.backups
+  expect(backupsOf('')).toMatchObject({ enabled: true, pointInTime: true })
+  expect(backupsOf('database: {backups: {enabled: false}}\n')).toMatchObject({
+    enabled: false,
+    pointInTime: false,
   })
 })
 

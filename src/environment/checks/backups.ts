@@ -2,26 +2,26 @@ import type { Note } from '../../core/plan.ts'
 import type { Problem } from '../../core/problem.ts'
 import { type Check, type Checked, objectAt, placeIn } from './check.ts'
 
-/** Settings of a database that Cloud SQL refuses together, and one that opens it to everybody. */
+/** Settings of a database that do not go together, and one that opens it to everybody. */
 export const checkBackups: Check = checked => ({
-  problems: [...withoutBackups(checked), ...tooManyDays(checked)],
-  notes: open(checked),
+  problems: tooManyDays(checked),
+  notes: [...withoutBackups(checked), ...open(checked)],
 })
 
 /**
  * Point-in-time recovery begins at a backup, and a standby needs both (Terraform's documentation of
- * google_sql_database_instance, `availability_type`).
+ * google_sql_database_instance, `availability_type`). A warning: an instance that somebody made may be so, and can be taken over.
  */
-const withoutBackups = (checked: Checked): readonly Problem[] => {
+const withoutBackups = (checked: Checked): readonly Note[] => {
   const { availability } = objectAt(checked.document, ['database'])
   const { enabled, pointInTime } = objectAt(checked.document, ['database', 'backups'])
-  const problem = (key: string, message: string, advice: string): readonly Problem[] => [
-    { message, advice, position: placeIn(checked, ['database', 'backups', key]) },
+  const warning = (key: string, message: string, advice: string): readonly Note[] => [
+    { level: 'warning', message, advice, source: placeIn(checked, ['database', 'backups', key]) },
   ]
   if (enabled === false && pointInTime === true)
-    return problem(
+    return warning(
       'enabled',
-      'enabled: point-in-time recovery needs backups, and they are off.',
+      'database.backups: point-in-time recovery needs backups, and they are off. Cloud SQL may refuse that.',
       'Leave them on, or say `pointInTime: false` as well.',
     )
   const off = [
@@ -29,9 +29,9 @@ const withoutBackups = (checked: Checked): readonly Problem[] => {
     ...(pointInTime === false ? ['pointInTime'] : []),
   ][0]
   return availability === 'REGIONAL' && off !== undefined
-    ? problem(
+    ? warning(
         off,
-        `${off}: a standby (\`availability: REGIONAL\`) needs backups and point-in-time recovery.`,
+        'database.backups: a standby (`availability: REGIONAL`) needs backups and point-in-time recovery. Cloud SQL may refuse it without.',
         'Leave both on, or say `availability: ZONAL`.',
       )
     : []

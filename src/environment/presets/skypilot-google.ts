@@ -90,7 +90,7 @@ const secrets = ({ auth, login }: SkypilotInput, names: SkypilotNames): JsonObje
 })
 
 const database = (input: SkypilotInput, names: SkypilotNames): JsonObject => {
-  const { location, databaseRegion, auth } = input
+  const { location, databaseRegion, auth, backedUp } = input
   return {
     name: names.instance,
     region: databaseRegion,
@@ -106,7 +106,7 @@ const database = (input: SkypilotInput, names: SkypilotNames): JsonObject => {
     sslMode: 'ENCRYPTED_ONLY',
     connectorEnforcement: 'REQUIRED',
     ...(auth === 'iam' ? { flags: { 'cloudsql.iam_authentication': 'on' } } : {}),
-    backups: { enabled: true, startTime: '03:00', retained: 7, pointInTime: true, logDays: 7 },
+    backups: { enabled: true, startTime: '03:00', retained: 7, pointInTime: backedUp, logDays: 7 },
     deletionProtection: true,
     retainBackupsOnDelete: true,
     finalBackupDays: 30,

@@ -25,6 +25,8 @@ export interface SkypilotInput {
   readonly autopilot: boolean
   /** Node pools that the file adds to the preset's. */
   readonly extraPools: readonly string[]
+  /** False where the file switches the database's backups off: then there is no point in time to go back to. */
+  readonly backedUp: boolean
   /** How the proxy reaches the database where it has no public address; undefined: by that. */
   readonly reach: 'private' | 'psc' | undefined
   /** Image of the Cloud SQL proxy. */

@@ -37,6 +37,7 @@ export const skypilotInput = (
     sharedCluster: memberOf(mapAt(sections, 'cluster'), 'use') !== undefined,
     autopilot: text('cluster', 'mode') === 'autopilot',
     extraPools: [...mapAt(sections, 'nodePools').members.keys()].filter(pool => pool !== 'default'),
+    backedUp: leafAt(sections, ['database', 'backups', 'enabled']) !== false,
     reach: reachOf(sections),
     proxy: text('database', 'proxy') ?? proxyImage,
     version: text('release', 'version') ?? text('releases', name, 'version') ?? chartVersion,
