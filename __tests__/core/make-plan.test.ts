@@ -113,12 +113,14 @@ describe('steps', () => {
       news({}, absent),
     ]).toEqual([undefined, undefined, undefined, undefined])
   })
-  test("another environment's is refused", () => {
-    const made = plan([resource('box/a', { mark: 'e' })], {
-      'box/a': here({ mark: 'other' }, { mark: 'other' }),
-    })
+  test("another environment's is refused, at the line that names it", () => {
+    const position = { file: 'e.yaml', line: 3, column: 9 }
+    const named = { ...resource('box/a', { mark: 'e' }), sources: { name: position } }
+    const made = plan([named], { 'box/a': here({ mark: 'other' }, { mark: 'other' }) })
     expect(made.steps).toEqual([])
-    expect(made.problems[0]?.message).toContain('belongs to environment other')
+    expect(made.problems).toEqual([
+      expect.objectContaining({ message: expect.stringContaining('belongs to environment other'), position }),
+    ])
   })
   test('what is still being made is waited for', () => {
     const made = plan([resource('box/a', { size: 1 })], {

@@ -4,8 +4,11 @@ import { struckDeeds } from '../support/release-kill.ts'
 
 const long = 3_600_000
 
+/** Three times as many strikes: nightly. The writes at Google are struck at every moment elsewhere, as are helm's by an upgrade. */
+const every = process.env.SLIPWAY_EVERY_MOMENT === '1' ? 'every moment' : 'in turn'
+
 test.each([
-  { said: 'the command line and its helm, by SIGKILL at every', signal: 'SIGKILL', which: 'in turn' },
+  { said: 'the command line and its helm, by SIGKILL at every', signal: 'SIGKILL', which: every },
   {
     said: 'the command line, by SIGTERM and ten seconds at every other',
     signal: 'SIGTERM',

@@ -179,11 +179,15 @@ const planLeftover = (input: PlanInput, resource: Resource, { leftover }: Absent
     ? { step: stepOf(input, resource, { action: 'remove', changes: [], about: leftover.about }) }
     : {}
 
-const belongsTo = ({ address, identity }: Resource, mark: string): Problem => ({
-  address,
-  message: `${identity} belongs to environment ${mark}: its mark says so.`,
-  advice: 'Give this one another name, or share it with `use:`.',
-})
+const belongsTo = ({ address, identity, sources }: Resource, mark: string): Problem => {
+  const position = [sources.name, sources['']].find(isPosition)
+  return {
+    address,
+    message: `${identity} belongs to environment ${mark}: its mark says so.`,
+    advice: 'Give this one another name, or share it with `use:`.',
+    ...(position === undefined ? {} : { position }),
+  }
+}
 
 const refusal = ({ address }: Resource, { path, from, to, words, recipe, source }: Change): Problem => ({
   address,
