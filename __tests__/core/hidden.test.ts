@@ -47,7 +47,7 @@ describe('what the planner cannot see', () => {
     const [first, ...rest] = said([...lacking, other, hidden('y/z', 'a.list', 'shared')], { unchanged: 0 })
     expect(first).toMatchObject({
       message:
-        'Nothing can be seen in project acme: Google refuses the planner a.list, b.list and 1 more permissions there, as it does where there is no such project.',
+        'Nothing can be seen in project acme: Google refuses the planner 3 permissions there, a.list among them, as it does where there is no such project.',
       position: at,
     })
     expect(rest.map(({ address }) => address)).toEqual(['release/web', 'y/z'])

@@ -24,7 +24,7 @@ export const saidOnce = (plan: Plan, at: Position | undefined): readonly Problem
 }
 
 const blind = (project: string, permissions: readonly string[], at: Position | undefined): Problem => ({
-  message: `Nothing can be seen in project ${project}: Google refuses the planner ${permissions.slice(0, 2).join(', ')} and ${permissions.length - 2} more permissions there, as it does where there is no such project.`,
+  message: `Nothing can be seen in project ${project}: Google refuses the planner ${permissions.length} permissions there, ${permissions[0]} among them, as it does where there is no such project.`,
   advice:
     'Check `project:`. If it is right, `slipway doctor` says what the planner lacks, and `slipway bootstrap` prints the commands that give it.',
   ...(at === undefined ? {} : { position: at }),
