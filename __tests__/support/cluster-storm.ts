@@ -74,7 +74,7 @@ const head = 'name: lab\nproject: acme-ml\nlocation: us-central1\n'
 
 /** Helm waits in real time, while the product's clock hurries on: its patience must last for both. */
 const fileOf = (world: World, version: string): string =>
-  `app: skypilot\n${head}state: cloudsql\ndatabase: {auth: password}\nreleases:\n  skypilot: {repository: "${world.cloud?.charts}", version: ${version}, timeoutMinutes: 240}\n`
+  `app: skypilot\n${head}state: cloudsql\ndatabase: {auth: password}\nreleases:\n  skypilot: {repository: "${world.cloud?.charts}", version: ${version}, timeoutMinutes: 120}\n`
 
 /** An upgrade in so many storms; prints how many it survived, and gives what went wrong, and what never struck. */
 export const clusterStorms = async (
