@@ -139,6 +139,10 @@ test.each([
   [true, 'Patch "https://10.0.0.1/apis/apps/v1/namespaces/a/deployments/a?force=true": EOF'],
   [true, 'Put "https://10.0.0.1/api/v1/namespaces/a/secrets/a": use of closed network connection'],
   [true, 'Kubernetes cluster unreachable: Get "https://10.0.0.1/version": dial tcp: connection refused'],
+  [
+    true,
+    'server-side apply failed for object /a admissionregistration.k8s.io/v1, Kind=ValidatingWebhookConfiguration: Patch "https://10.0.0.1/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/a": EOF',
+  ],
   [true, 'the server has received too many requests and has asked us to try again later'],
   [true, 'server-side apply failed for object a/a apps/v1, Kind=Deployment: etcdserver: leader changed'],
   [false, 'failed calling webhook "a.example.com": failed to call webhook: Post "https://a.a.svc:443/": EOF'],

@@ -20,7 +20,9 @@ const lost =
 
 /** True if helm failed since the API server did not answer it: it asks once and gives up. What a webhook does not answer is another matter. */
 export const isLost = (error: unknown): boolean =>
-  error instanceof HelmError && lost.test(error.message) && !/webhook|x509/.test(error.message)
+  error instanceof HelmError &&
+  lost.test(error.message) &&
+  !/calling webhook|conversion webhook|x509/.test(error.message)
 
 /** Waits until the API server answers. @throws KubernetesError if it does not for too long; `longest` in milliseconds */
 export const untilAnswered = async (site: Site, longest = patience): Promise<void> => {
