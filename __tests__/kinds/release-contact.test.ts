@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { type JsonObject, valueAt } from '../../src/core/json.ts'
-import type { Asked, RequestHooks } from '../../src/emulator/kubernetes/handler.ts'
+import type { Asked, RequestHooks } from '../../src/emulator/kubernetes/hooks.ts'
 import { HelmError } from '../../src/helm/port.ts'
 import { isLost } from '../../src/kinds/release/contact.ts'
 import { helmHere } from '../helm/charts.ts'

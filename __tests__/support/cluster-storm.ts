@@ -1,4 +1,4 @@
-import type { Asked, RequestHooks, Trouble } from '../../src/emulator/kubernetes/handler.ts'
+import type { Asked, RequestHooks, Trouble } from '../../src/emulator/kubernetes/hooks.ts'
 import { abreast } from './attempts.ts'
 import { otherThan } from './end-state.ts'
 import { mustBeDone } from './kill.ts'

@@ -1,5 +1,5 @@
 import type { RequestEntry } from '../../src/emulator/index.ts'
-import type { Asked } from '../../src/emulator/kubernetes/handler.ts'
+import type { Asked } from '../../src/emulator/kubernetes/hooks.ts'
 import type { Child, StruckEnd } from './child.ts'
 import { keyOf, type Moment, moments } from './kill.ts'
 import type { World, WorldOptions } from './world.ts'

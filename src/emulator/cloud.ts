@@ -13,7 +13,7 @@ import { type Emulator, startEmulator } from './index.ts'
 import type { JsonObject } from './json.ts'
 import { admin, byGroup, viewer } from './kubernetes/authorize.ts'
 import { realClock } from './kubernetes/clock.ts'
-import type { RequestHooks } from './kubernetes/handler.ts'
+import type { RequestHooks } from './kubernetes/hooks.ts'
 import { type KubernetesEmulator, type KubernetesOptions, startKubernetes } from './kubernetes/server.ts'
 import { defaultProject, type EmulatorOptions } from './options.ts'
 

@@ -1,4 +1,4 @@
-import type { Asked, RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
+import type { Asked, RequestHooks } from '../../../src/emulator/kubernetes/hooks.ts'
 import type { Child, StruckEnd } from '../../support/child.ts'
 import { type Strike, Striker, type Struck } from '../../support/strike.ts'
 

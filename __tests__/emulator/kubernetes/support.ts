@@ -10,7 +10,7 @@ import {
 } from '../../../src/emulator/kubernetes/authorize.ts'
 import type { Behaviour } from '../../../src/emulator/kubernetes/behaviour.ts'
 import { type Clock, immediateClock } from '../../../src/emulator/kubernetes/clock.ts'
-import type { RequestHooks } from '../../../src/emulator/kubernetes/handler.ts'
+import type { RequestHooks } from '../../../src/emulator/kubernetes/hooks.ts'
 import { type KubernetesEmulator, startKubernetes } from '../../../src/emulator/kubernetes/server.ts'
 
 const users: Readonly<Record<string, User>> = {

@@ -3,49 +3,19 @@ import { aggregatedList, aggregatedType } from './aggregated.ts'
 import { type Access, type Authorize, refusal, type User } from './authorize.ts'
 import { coreVersions, groupDescription, groupList, resourceList, versionInfo } from './discovery.ts'
 import type { Request, Response } from './exchange.ts'
+import { type Asked, aroundRead, aroundWrite, type RequestHooks } from './hooks.ts'
 import { present } from './object.ts'
 import { answerCall, isDryRun } from './objects.ts'
 import { openApiDocument, openApiIndex } from './openapi.ts'
 import { bodyOf, decodeBody, type Route, routeOf, verbOf } from './request.ts'
 import { groupVersion, type Resource } from './resources.ts'
-import { sendJson, sendText, sendTrouble } from './respond.ts'
+import { sendJson, sendText } from './respond.ts'
 import { answerReview } from './reviews.ts'
 import { forbidden, KubernetesError, noSuchResource, qualified, unauthorized } from './status.ts'
 import { servedBy, type World } from './world.ts'
 
 /** One request for objects, as the audit log keeps it. */
-export interface AuditEntry {
-  readonly user: string
-  readonly verb: string
-  /** Plural, with a subresource after a slash. */
-  readonly resource: string
-  readonly namespace: string
-  readonly name: string
-  readonly dryRun: boolean
-  readonly code: number
-}
-
-/** What a request is about, before it has been answered. */
-export type Asked = Omit<AuditEntry, 'code'> & {
-  /** What the client calls itself. */
-  readonly agent: string
-}
-
-/** What befalls a request that is not looked at: `cut` ends its connection, a number is answered as an error with that code. */
-export type Trouble = 'cut' | 429 | 500 | 503
-
-/** Moments around a request, most of them around one that changes something, for instance to kill who sent it. */
-export interface RequestHooks {
-  /** Awaited before every request is looked at, reading ones too, and before the answer to each that changes something. */
-  readonly hold?: () => Promise<unknown> | undefined
-  readonly onRequest?: (asked: Asked) => Trouble | undefined
-  /** The same for one that only reads, and is not a watch. */
-  readonly onRead?: (asked: Asked) => Trouble | undefined
-  /** The work is done, the answer is not sent. */
-  readonly afterHandled?: (asked: Asked) => 'cut' | undefined
-  /** The answer is sent. */
-  readonly afterAnswered?: (asked: Asked) => void
-}
+export type AuditEntry = Omit<Asked, 'agent'> & { readonly code: number }
 
 /** What the request handler needs besides the cluster. */
 export interface Gate {
@@ -108,71 +78,6 @@ const need = (gate: Gate, user: User, resource: Resource, access: Access): void 
 
 const reading = new Set(['get', 'list', 'watch'])
 
-/**
- * Keeps an answer from being sent until what it gives is called, which calls `sent` afterwards. To cork the socket is not
- * enough: Node uncorks it when an answer ends (`OutgoingMessage.prototype.end`).
- */
-const heldBack = (response: Response): ((sent: () => void) => void) => {
-  const end = response.end.bind(response)
-  let text: string | undefined
-  response.end = (given?: string) => {
-    text = given ?? ''
-  }
-  return sent => {
-    response.end = end
-    if (text === undefined) sent()
-    else end(text, sent)
-  }
-}
-
-/**
- * Makes a writing call with the hooks around it; its answer is held back until the second one has been asked. Undefined if
- * it was cut before it was made.
- */
-const hooked = async (
-  { hooks }: Gate,
-  { socket }: Request,
-  response: Response,
-  asked: Asked,
-  call: () => Promise<string>,
-): Promise<string | undefined> => {
-  if (hooks === undefined) return call()
-  const struck = hooks.onRequest?.(asked)
-  if (struck !== undefined) return befall(struck, socket, response)
-  await hooks.hold?.()
-  const send = heldBack(response)
-  try {
-    const made = await call()
-    if (hooks.afterHandled?.(asked) === 'cut') socket.destroy()
-    await hooks.hold?.()
-    return made
-  } finally {
-    send(() => hooks.afterAnswered?.(asked))
-  }
-}
-
-/** Makes a reading call, unless something befalls it. */
-const read = async (
-  { hooks }: Gate,
-  { socket }: Request,
-  response: Response,
-  asked: Asked,
-  call: () => Promise<string>,
-): Promise<string | undefined> => {
-  await hooks?.hold?.()
-  const struck = asked.verb === 'watch' ? undefined : hooks?.onRead?.(asked)
-  return struck === undefined ? call() : befall(struck, socket, response)
-}
-
-const befall = (trouble: Trouble, socket: Request['socket'], response: Response): string | undefined => {
-  if (trouble !== 'cut') {
-    sendTrouble(response, trouble)
-    return ''
-  }
-  socket.destroy()
-  return undefined
-}
-
 const objects = async (
   world: World,
   gate: Gate,
@@ -193,7 +98,9 @@ const objects = async (
     need(gate, user, resource, access)
     const call = () => answerCall({ world, request, response, query, route, resource, verb })
     const asked = { ...entry, agent: String(request.headers['user-agent'] ?? '') }
-    const made = await (reading.has(verb) ? read : hooked)(gate, request, response, asked, call)
+    const around = reading.has(verb) ? aroundRead : aroundWrite
+    const exchange = { asked, socket: request.socket, response, call }
+    const made = await (gate.hooks === undefined ? call() : around(gate.hooks, exchange))
     if (made !== undefined) gate.record({ ...entry, name: made || name, code: response.statusCode })
   } catch (error) {
     gate.record({ ...entry, code: error instanceof KubernetesError ? error.code : 500 })
