@@ -12,6 +12,7 @@ import {
   said,
   writes,
 } from './path.ts'
+import { renameRobot, robotFile } from './robot.ts'
 
 jest.setTimeout(300_000)
 
@@ -30,28 +31,17 @@ afterEach(async () => {
 const records = () => [...world.scenario.github.state.deployments.values()]
 
 describe('what someone changed by hand', () => {
-  const robot = 'v1/projects/acme-ml/serviceAccounts/staging-robot@acme-ml.iam.gserviceaccount.com'
-  const file = (displayName: string, ...more: readonly string[]) =>
-    [
-      'project: acme-ml',
-      'location: us-central1',
-      'services: [iam, compute]',
-      `serviceAccounts: {robot: {id: staging-robot, displayName: ${displayName}}}`,
-      ...more,
-      '',
-    ].join('\n')
   const web = 'addresses: {web: {tier: PREMIUM}}'
-  const rename = (displayName: string) =>
-    byHand(world, 'IAM', 'PATCH', `/${robot}`, { serviceAccount: { displayName }, updateMask: 'displayName' })
+  const rename = (displayName: string) => renameRobot(world, displayName)
   const name = () =>
     [...projectOf(world).serviceAccounts.values()].map(({ resource }) => resource.displayName)
   beforeEach(async () => {
-    expect((await bring(world, { [path]: file('Robot') })).ended).toEqual(['success'])
+    expect((await bring(world, { [path]: robotFile('Robot') })).ended).toEqual(['success'])
   })
 
   test('is shown apart from what the pull request changes, and put back by the merge', async () => {
     await rename('Renamed')
-    const { planned, number } = await propose(world, { [path]: file('Robot', web) })
+    const { planned, number } = await propose(world, { [path]: robotFile('Robot', web) })
     expect(counts(planned)).toEqual({ create: 1, change: 1 })
     const comment = commentOn(world, number)
     expect(comment).toContain('Puts back 1 value changed outside of Git.')
@@ -78,7 +68,7 @@ describe('what someone changed by hand', () => {
   })
 
   test('after the plan stops the apply before its first write, and the text names it', async () => {
-    const { number } = await propose(world, { [path]: file('Robot', web) })
+    const { number } = await propose(world, { [path]: robotFile('Robot', web) })
     await rename('Renamed')
     const before = writes(world).length
     const applied = await world.apply(world.scenario.merge(number, 'squash'))
@@ -92,7 +82,7 @@ describe('what someone changed by hand', () => {
 
   test('and put back by hand before the merge is "already so": the rest is applied', async () => {
     await rename('Renamed')
-    const { number } = await propose(world, { [path]: file('Robot', web) })
+    const { number } = await propose(world, { [path]: robotFile('Robot', web) })
     await rename('Robot')
     const before = writes(world).length
     const applied = await world.apply(world.scenario.merge(number, 'squash'))
@@ -102,7 +92,7 @@ describe('what someone changed by hand', () => {
   })
 
   test('to just what the pull request wants leaves nothing to do; that is recorded as applied', async () => {
-    const { number, planned } = await propose(world, { [path]: file('Droid') })
+    const { number, planned } = await propose(world, { [path]: robotFile('Droid') })
     expect(counts(planned)).toEqual({ change: 1 })
     await rename('Droid')
     const before = writes(world).length
@@ -113,7 +103,7 @@ describe('what someone changed by hand', () => {
   })
 
   test('to a third value stops the change that was reviewed from another start', async () => {
-    const { number } = await propose(world, { [path]: file('Droid') })
+    const { number } = await propose(world, { [path]: robotFile('Droid') })
     await rename('Renamed')
     const applied = await world.apply(world.scenario.merge(number, 'squash'))
     expect(endings(applied)).toEqual(['failure'])

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals'
 import { path } from '../../action/files.ts'
 import { grants } from '../../action/world.ts'
 import { rerun } from '../../github/scenario/runs.ts'
-import { byHand, endings, said } from './path.ts'
+import { endings, said } from './path.ts'
+import { renameRobot, robotFile } from './robot.ts'
 import { stage, wanting } from './stage.ts'
 
 const on = stage({ environments: ['staging', 'prod'] })
@@ -96,21 +97,12 @@ describe('after an apply that failed half-way', () => {
 })
 
 describe('a value that an apply left which failed half-way', () => {
-  const robot = 'v1/projects/acme-ml/serviceAccounts/staging-robot@acme-ml.iam.gserviceaccount.com'
   const file = (displayName: string, ...more: readonly string[]) =>
-    [
-      'project: acme-ml',
-      'location: us-central1',
-      'services: [iam, compute]',
-      `serviceAccounts: {robot: {id: staging-robot, displayName: ${displayName}}}`,
+    robotFile(
+      displayName,
       `addresses: {web: {tier: PREMIUM}${more.map(name => `, ${name}: {tier: PREMIUM}`).join('')}}`,
-      '',
-    ].join('\n')
-  const rename = (displayName: string) =>
-    byHand(on.world, 'IAM', 'PATCH', `/${robot}`, {
-      serviceAccount: { displayName },
-      updateMask: 'displayName',
-    })
+    )
+  const rename = (displayName: string) => renameRobot(on.world, displayName)
   let left: string
   beforeEach(async () => {
     await on.bring(file('Robot'))
